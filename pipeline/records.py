@@ -8,14 +8,14 @@ Offsets are half-open, in Unicode code points of the decoded source, and hold ``
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Literal
 
 import pandas as pd
 import pyarrow as pa
 
-Mode = Literal["spoken", "quoted", "reported", "narrated", "furniture"]
-"""How words stand in a document: said in a speech, inside quotation marks, reported of somebody, told by the
-writer, or no prose at all (headings, captions, navigation, adverts)."""
+from pipeline.modes import COUNTED_MODES as COUNTED_MODES
+from pipeline.modes import MODES as MODES
+from pipeline.modes import Mode as Mode
 
 StanceLabel = Literal["favour", "against", "none"]
 Change = Literal["appeared", "vanished", "more", "less", "same"]
@@ -25,11 +25,6 @@ Verdict = Literal["appeared", "vanished", "grew", "shrank", "stable", "unclear",
 """What may be claimed of the two sides, given how much speeches of one side differ among themselves."""
 
 StanceVerdict = Literal["towards_favour", "towards_against", "stable", "unclear", "not_testable"]
-
-MODES: tuple[Mode, ...] = get_args(Mode)
-COUNTED_MODES: tuple[Mode, ...] = ("spoken", "quoted", "reported")
-"""Modes that count as somebody's own statements: what a diff compares unless told otherwise."""
-
 
 @dataclass(frozen=True)
 class Table:
