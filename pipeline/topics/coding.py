@@ -1,0 +1,221 @@
+"""The stage: segments in, mentions and themes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.encode import Encoder, Vectors, load, normalise
+from pipeline.records import MENTIONS, SEGMENTS, Theme, conform
+from pipeline.topics import codebook as codebooks
+from pipeline.topics import guided
+from pipeline.topics.context import Order, reading_order, smooth, with_headings
+from pipeline.topics.discover import discover
+from pipeline.topics.literal import PhraseMatcher, expansions
+from pipeline.topics.names import name_themes
+
+SEVERAL = 0.25
+"""Least weight at which a segment also belongs to a second theme: below it, human coders seldom give the code."""
+
+
+@dataclass(frozen=True)
+class Coded:
+    """Weights (n, k) of themes in segments, 0 to 1; ``best`` (n,) the single best theme or -1; ``literal`` (n, k) word for word."""
+
+    themes: tuple[Theme, ...]
+    weights: NDArray[np.float64]
+    best: NDArray[np.intp]
+    literal: NDArray[np.bool_]
+
+
+def code(
+    segments: pd.DataFrame,
+    *,
+    codebook: str | Path | codebooks.Codebook | None = None,
+    themes: int | str = "auto",
+    encoder: str | Encoder | None = None,
+) -> tuple[pd.DataFrame, tuple[Theme, ...]]:
+    """Say which themes each segment is about.
+
+    Parameters
+    ----------
+    segments : table of segments (``records.SEGMENTS``), or rows with at least ``text``; ``speech_id``, ``position``,
+        ``speaker``, ``section`` and ``paragraph`` give the context where they are present. Furniture is left out.
+    codebook : themes that a person wrote down; None discovers themes.
+    themes : number of themes to discover, or "auto"; not used with a codebook.
+    encoder : name of an encoder or an object with ``encode``; None is the static table.
+
+    Returns
+    -------
+    mentions (``records.MENTIONS`` where ``segments`` is such a table), one row a segment and theme, a segment of no theme with a
+    null theme; and the themes, largest first (discovered) or in the order of the codebook.
+
+    Raises
+    ------
+    ValueError
+        When there is no column ``text``, the codebook is not one, or the number of themes is impossible.
+    """
+    if "text" not in segments:
+        raise ValueError(f"The segments must have the column 'text'. Got: {', '.join(map(str, segments.columns)) or 'none'}.")
+    if "mode" in segments:
+        segments = segments[(segments["mode"] != "furniture").to_numpy()]
+    segments = segments.reset_index(drop=True)
+    coded = assign(segments, codebook=codebook, themes=themes, encoder=encoder)
+    rows, ids, weights, why = [], [], [], []
+    for row in range(len(segments)):
+        mentioned = np.flatnonzero(coded.weights[row] > 0)
+        for theme in mentioned[np.argsort(-coded.weights[row, mentioned], kind="stable")]:
+            rows.append(row)
+            ids.append(coded.themes[theme].id)
+            weights.append(round(float(coded.weights[row, theme]), 4))
+            why.append("literal" if coded.literal[row, theme] else "similar")
+        if not len(mentioned):
+            rows.append(row)
+            ids.append(None)
+            weights.append(np.nan)
+            why.append(None)
+    mentions = segments.iloc[rows].reset_index(drop=True)
+    mentions["theme"] = pd.Series(ids, dtype=object)
+    mentions["weight"] = np.array(weights, float)
+    mentions["why"] = pd.Series(why, dtype=object)
+    if all(name in mentions for name in SEGMENTS.schema.names):
+        mentions = conform(mentions, MENTIONS)
+    return mentions, coded.themes
+
+
+def code_rows(
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    codebook: str | Path | codebooks.Codebook | None = None,
+    themes: int | str = "auto",
+    encoder: str | Encoder | None = None,
+) -> tuple[list[dict[str, Any]], tuple[Theme, ...]]:
+    """The same for rows ``{id, text[, speech_id, position, section, speaker]}`` in any order.
+
+    Returns
+    -------
+    rows ``{id, themes: [{theme, weight, why}], theme}`` in the order given, ``theme`` the single best or None; and the themes.
+
+    Raises
+    ------
+    ValueError
+        When a row has no text; the message names its place.
+    """
+    for number, row in enumerate(rows, 1):
+        if not isinstance(row.get("text"), str):
+            raise ValueError(f"Row {number}: text must be a text. Got {row.get('text')!r}.")
+    columns = ("text", "speech_id", "position", "section", "speaker", "paragraph")
+    frame = pd.DataFrame([{name: row.get(name) for name in columns} for row in rows], columns=columns)
+    coded = assign(frame, codebook=codebook, themes=themes, encoder=encoder)
+    result = []
+    for number, row in enumerate(rows):
+        found = np.flatnonzero(coded.weights[number] > 0)
+        found = found[np.argsort(-coded.weights[number, found], kind="stable")]
+        mentions = [
+            {
+                "theme": coded.themes[theme].id,
+                "weight": round(float(coded.weights[number, theme]), 4),
+                "why": "literal" if coded.literal[number, theme] else "similar",
+            }
+            for theme in found
+        ]
+        best = int(coded.best[number])
+        result.append({"id": row.get("id", number), "themes": mentions, "theme": coded.themes[best].id if best >= 0 else None})
+    return result, coded.themes
+
+
+def assign(
+    segments: pd.DataFrame,
+    *,
+    codebook: str | Path | codebooks.Codebook | None = None,
+    themes: int | str = "auto",
+    encoder: str | Encoder | None = None,
+) -> Coded:
+    """Weights of themes in segments; see :func:`code`."""
+    book = None if codebook is None else codebooks.load(codebook)
+    chosen = load(encoder)
+    texts = segments["text"].astype(object).where(segments["text"].notna(), "").astype(str).tolist()
+    order = reading_order(segments)
+    raw = normalise(np.asarray(chosen.encode(texts), np.float32)) if texts else np.zeros((0, 1), np.float32)
+    smoothed = smooth(with_headings(raw, segments, chosen), order) if texts else raw
+    acronyms = expansions(texts)
+    if book is not None:
+        return _guided(texts, smoothed, order, book, chosen, acronyms)
+    return _discovered(segments, texts, raw, smoothed, order, themes, chosen, acronyms)
+
+
+def _guided(
+    texts: Sequence[str], smoothed: Vectors, order: Order, book: codebooks.Codebook, encoder: Encoder, acronyms: dict[str, str]
+) -> Coded:
+    phrases = [theme.phrases for theme in book.themes] + ([book.other] if book.other else [])
+    k = len(book.themes)
+    themes = tuple(theme.theme for theme in book.themes)
+    if not texts:
+        return Coded(themes, np.zeros((0, k)), np.zeros(0, np.intp), np.zeros((0, k), bool))
+    settings = guided.calibration(encoder)
+    literal = literal_matches(texts, phrases, acronyms)
+    cosines = guided.centred_cosines(smoothed, guided.prototypes(phrases, encoder)) + settings.literal * literal
+    weights = guided.posterior(cosines / settings.temperature, order, stay=settings.stay)
+    best = np.argmax(weights, axis=1)
+    best[best >= k] = -1
+    none = (best < 0) | ((cosines[:, :k].max(axis=1) < settings.floor) & ~literal[:, :k].any(axis=1))
+    return Coded(themes, _mentioned(weights[:, :k], literal[:, :k], best, none, single=book.single), best, literal[:, :k])
+
+
+def _mentioned(
+    weights: NDArray[np.float64], literal: NDArray[np.bool_], best: NDArray[np.intp], none: NDArray[np.bool_], *, single: bool
+) -> NDArray[np.float64]:
+    """Weights of the themes that a segment is said to be about, zero for the others."""
+    first = np.zeros_like(literal)
+    first[np.arange(len(best)), np.maximum(best, 0)] = best >= 0
+    if single:
+        return np.where(first, np.maximum(weights, 1e-4), 0.0)
+    kept = ((first | (weights >= SEVERAL)) & ~none[:, None]) | literal
+    return np.where(kept, np.where(literal, np.maximum(weights, 0.9), np.maximum(weights, 1e-4)), 0.0)
+
+
+def literal_matches(texts: Sequence[str], phrases: Sequence[Sequence[str]], acronyms: dict[str, str]) -> NDArray[np.bool_]:
+    """Which segment (n) holds a phrase of which theme (k), word for word but for inflection."""
+    matcher = PhraseMatcher(phrases, acronyms)
+    found = np.zeros((len(texts), len(phrases)), bool)
+    for row, text in enumerate(texts):
+        found[row, list(matcher.find(text))] = True
+    return found
+
+
+def _discovered(
+    segments: pd.DataFrame,
+    texts: Sequence[str],
+    raw: Vectors,
+    smoothed: Vectors,
+    order: Order,
+    number: int | str,
+    encoder: Encoder,
+    acronyms: dict[str, str],
+) -> Coded:
+    clusters = discover(smoothed, n_themes=number)
+    k = len(clusters.centroids)
+    if not k:
+        return Coded((), np.zeros((0, 0)), np.zeros(0, np.intp), np.zeros((0, 0), bool))
+    speakers = sorted({str(name) for name in segments["speaker"].dropna()}) if "speaker" in segments else []
+    centres = normalise(np.stack([raw[clusters.labels == theme].sum(axis=0) for theme in range(k)]))
+    names = name_themes(texts, clusters.labels, centres, encoder, exclude=speakers, acronyms=acronyms)
+    ids = codebooks.unique([codebooks.slug(name.label) for name in names])
+    themes = tuple(Theme(id, name.label, name.terms) for id, name in zip(ids, names))
+    settings = guided.calibration(encoder)
+    energies = guided.centred_cosines(smoothed, clusters.centroids) / settings.temperature
+    weights = guided.posterior(energies, order, stay=settings.stay)
+    literal = literal_matches(texts, [_telling(name.label) for name in names], acronyms)
+    none = np.zeros(len(texts), bool)
+    return Coded(themes, _mentioned(weights, literal, clusters.labels, none, single=False), clusters.labels, literal)
+
+
+def _telling(label: str) -> tuple[str, ...]:
+    """The label as a phrase to look for, when it has two words or more: a single word has too many senses."""
+    return (label,) if len(label.split()) > 1 else ()

@@ -1,0 +1,157 @@
+"""Phrases found word for word: with inflection, with acronyms as the text itself expands them.
+
+A phrase matches a segment when its words stand there in order, each in any regular inflection. A word that the phrase
+writes in capitals ("SEND") matches capitals only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*", re.UNICODE)
+"""A word: letters and digits, with inner apostrophes and hyphens."""
+
+ACRONYM = re.compile(r"\(([A-Z][A-Za-z&]{1,9})\)")
+"""An acronym where a text introduces it: in brackets, behind what it stands for."""
+
+SMALL = frozenset("a an and at by for from in of on or the to with".split())
+"""Words an acronym may pass over."""
+
+VOWELS = frozenset("aeiouy")
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str) -> str:
+    """A lower-case word without its regular ending of plural, possessive, past or participle.
+
+    Two forms of one word have the same stem; the stem itself need not be a word.
+
+    >>> [stem(w) for w in ("policies", "policy", "children's", "funding", "funded", "buses", "taxes", "tax")]
+    ['policy', 'policy', 'children', 'fund', 'fund', 'bus', 'tax', 'tax']
+    """
+    word = word.replace("’", "'")
+    if word.endswith(("'s", "s'")):
+        word = word[:-2] if word.endswith("'s") else word[:-1]
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 4 and word.endswith(("sses", "xes", "ches", "shes", "zes", "uses")):
+        word = word[:-2]
+    elif len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = word[:-1]
+    for ending in ("ing", "ed"):
+        base = word[: -len(ending)]
+        if word.endswith(ending) and len(base) > 3 and VOWELS & set(base):
+            if base[-1] == base[-2] and base[-1] not in "lsz":
+                base = base[:-1]
+            return base.removesuffix("e")
+    return word.removesuffix("e") if len(word) > 4 else word
+
+
+def _key(token: str) -> str:
+    return stem(token.casefold())
+
+
+def words(text: str) -> list[str]:
+    """The words of ``text`` in order, as they are written.
+
+    >>> words("The SEND Review’s aim: children's well-being.")
+    ['The', 'SEND', 'Review’s', 'aim', "children's", 'well-being']
+    """
+    return WORD.findall(text)
+
+
+def is_acronym(token: str) -> bool:
+    """Two or more capitals, a small s of the plural allowed, as in MP, SEND, EHCPs."""
+    core = token[:-1] if token.endswith("s") and len(token) > 2 else token
+    return len(core) > 1 and core.isupper() and core.isalpha()
+
+
+def expansions(texts: Iterable[str]) -> dict[str, str]:
+    """Acronyms that the texts introduce themselves, with what they stand for.
+
+    The letters of the acronym must be the initials of the words before the bracket, small words passed over; of several
+    expansions the commonest is kept.
+
+    >>> expansions(["The Office for Rail and Road (ORR) met the Bus Users Group (BUG)."])
+    {'ORR': 'Office for Rail and Road', 'BUG': 'Bus Users Group'}
+    """
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for text in texts:
+        for match in ACRONYM.finditer(text):
+            expansion = _expansion(text[max(0, match.start() - 120) : match.start()], match[1])
+            if expansion:
+                found[match[1].removesuffix("s")][expansion] += 1
+    return {acronym: sorted(counts.items(), key=lambda item: (-item[1], item[0]))[0][0] for acronym, counts in found.items()}
+
+
+def _expansion(before: str, acronym: str) -> str | None:
+    letters = [letter.lower() for letter in acronym.removesuffix("s") if letter.isalpha()]
+    spans = list(WORD.finditer(before))
+    i = len(spans) - 1
+    for letter in reversed(letters):
+        while i >= 0 and spans[i][0].lower() in SMALL and spans[i][0][0].lower() != letter:
+            i -= 1
+        if i < 0 or spans[i][0][0].lower() != letter:
+            return None
+        i -= 1
+    expansion = before[spans[i + 1].start() :].strip()
+    return expansion if re.search(r"[.;:()]", expansion) is None else None
+
+
+class PhraseMatcher:
+    """Finds which of many phrases stand in a segment.
+
+    Parameters
+    ----------
+    phrases : for each theme its phrases.
+    acronyms : acronym to expansion; a phrase that holds one of the two forms matches the other as well.
+    """
+
+    def __init__(self, phrases: Sequence[Sequence[str]], acronyms: dict[str, str] | None = None) -> None:
+        self.index: dict[str, list[tuple[tuple[str, ...], tuple[str | None, ...], int, str]]] = defaultdict(list)
+        for theme, theme_phrases in enumerate(phrases):
+            seen: set[tuple[str, ...]] = set()
+            for phrase in theme_phrases:
+                for variant in _variants(phrase, acronyms or {}):
+                    tokens = words(variant)
+                    keys = tuple(map(_key, tokens))
+                    if keys and keys not in seen:
+                        seen.add(keys)
+                        cases = tuple(token if is_acronym(token) else None for token in tokens)
+                        self.index[keys[0]].append((keys, cases, theme, phrase))
+
+    def find(self, text: str) -> dict[int, list[str]]:
+        """Themes whose phrases stand in ``text``, with those phrases, each once.
+
+        >>> PhraseMatcher([["bus service"], ["school"]]).find("New schools need bus services.")
+        {1: ['school'], 0: ['bus service']}
+        """
+        tokens = words(text)
+        keys = [_key(token) for token in tokens]
+        shouting = text.isupper()
+        found: dict[int, list[str]] = {}
+        for place, key in enumerate(keys):
+            for wanted, cases, theme, phrase in self.index.get(key, ()):
+                if tuple(keys[place : place + len(wanted)]) != wanted:
+                    continue
+                if not shouting and any(c and tokens[place + i].removesuffix("s") != c.removesuffix("s") for i, c in enumerate(cases)):
+                    continue
+                phrases = found.setdefault(theme, [])
+                if phrase not in phrases:
+                    phrases.append(phrase)
+        return found
+
+
+def _variants(phrase: str, acronyms: dict[str, str]) -> list[str]:
+    """The phrase, and the phrase with an acronym for its expansion or the other way round."""
+    variants = [phrase]
+    for acronym, expansion in acronyms.items():
+        if re.search(rf"\b{re.escape(acronym)}\b", phrase):
+            variants.append(re.sub(rf"\b{re.escape(acronym)}\b", lambda _, e=expansion: e, phrase))
+        pattern = rf"\b{re.escape(expansion)}\b"
+        if re.search(pattern, phrase, flags=re.IGNORECASE):
+            variants.append(re.sub(pattern, lambda _, a=acronym: a, phrase, flags=re.IGNORECASE))
+    return variants

@@ -1,0 +1,168 @@
+"""Labels and terms of themes: the noun phrases that set a theme apart, as the text writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.encode import Encoder, Vectors, normalise
+from pipeline.topics.literal import is_acronym
+from pipeline.topics.phrases import Phrase, candidates, display
+
+SHORTLIST = 12
+"""Candidates of a theme that are looked at with the tagger: of more, none ever became a term."""
+
+TERMS = 8
+"""Terms kept for a theme."""
+
+LENGTH = {1: 0.55, 2: 1.0, 3: 1.1, 4: 1.1, 5: 1.1}
+"""A phrase of two or three words says what is meant where a single word does not ("social work agencies" against "agencies")."""
+
+
+@dataclass(frozen=True)
+class Name:
+    """What a theme is called: ``label`` for people, ``terms`` its phrases, both as written in the text."""
+
+    label: str
+    terms: tuple[str, ...]
+
+
+def name_themes(
+    texts: Sequence[str],
+    labels: NDArray[np.intp],
+    centroids: Vectors,
+    encoder: Encoder,
+    *,
+    exclude: Collection[str] = (),
+    acronyms: dict[str, str] | None = None,
+) -> list[Name]:
+    """Name each of k themes.
+
+    Parameters
+    ----------
+    texts : the n segments.
+    labels : (n,) theme of each segment, 0 to k-1, or -1 for none.
+    centroids : (k, d) unsmoothed mean vectors of the themes.
+    exclude : names of speakers, which name no theme.
+    acronyms : acronym to expansion, from the texts; the two count as one phrase.
+
+    Returns
+    -------
+    k names; no two labels are equal.
+    """
+    k = len(centroids)
+    found = candidates(texts, exclude=exclude)
+    scored = _shortlists(found, labels, centroids, encoder)
+    good = _noun_phrases(texts, [phrase for shortlist in scored for phrase, _ in shortlist])
+    taken: set[str] = set()
+    names: list[Name] = []
+    for theme in range(k):
+        terms = _distinct([phrase for phrase, _ in scored[theme] if phrase.key in good], acronyms or {})
+        label = next((term for term in terms if display(term).casefold() not in taken), None)
+        if label is None:
+            label = f"{terms[0]} ({theme + 1})" if terms else f"Theme {theme + 1}"
+        taken.add(display(label).casefold())
+        ordered = [label, *(term for term in terms if term != label)]
+        names.append(Name(display(label), tuple(ordered[:TERMS])))
+    return names
+
+
+def _shortlists(
+    found: dict[tuple[str, ...], Phrase], labels: NDArray[np.intp], centroids: Vectors, encoder: Encoder
+) -> list[list[tuple[Phrase, float]]]:
+    """For each theme its best candidates with their scores, best first."""
+    k = len(centroids)
+    sizes = np.bincount(labels[labels >= 0], minlength=k)
+    least = 1 if len(labels) < 400 else 2 if len(labels) < 2000 else 3
+    phrases = [phrase for phrase in found.values() if len(phrase.rows) >= least]
+    if not phrases:
+        return [[] for _ in range(k)]
+    counts = np.zeros((len(phrases), k))
+    for row, phrase in enumerate(phrases):
+        np.add.at(counts[row], labels[[r for r in phrase.rows if labels[r] >= 0]], 1)
+    total = counts.sum(axis=1, keepdims=True)
+    inside = counts / np.maximum(sizes, 1)
+    outside = (total - counts + 0.5) / (max(int(sizes.sum()), 1) - sizes + 1)
+    length = np.array([LENGTH[len(phrase.key)] for phrase in phrases])[:, None]
+    keyness = np.log2(1 + counts) * np.log1p(inside / outside) * length
+    result = []
+    for theme in range(k):
+        best = np.argsort(-keyness[:, theme], kind="stable")[: 4 * SHORTLIST]
+        best = best[counts[best, theme] > 0]
+        shortlist = [phrases[i] for i in best]
+        near = normalise(np.asarray(encoder.encode([p.text for p in shortlist]), np.float32)) @ centroids[theme] if shortlist else []
+        scores = {p.key: float(keyness[i, theme] * (0.15 + max(0.0, float(s)))) for p, i, s in zip(shortlist, best, near)}
+        inside_count = {p.key: counts[i, theme] for p, i in zip(shortlist, best)}
+        kept = [p for p in shortlist if not _swallowed(p, shortlist, inside_count)]
+        kept.sort(key=lambda p: (-scores[p.key], p.text))
+        result.append([(p, scores[p.key]) for p in kept[:SHORTLIST]])
+    return result
+
+
+def _swallowed(phrase: Phrase, others: Sequence[Phrase], counts: dict[tuple[str, ...], float]) -> bool:
+    """Whether a longer candidate stands wherever this one does, nearly."""
+    n = len(phrase.key)
+    return any(
+        len(other.key) > n
+        and counts[other.key] >= 0.6 * counts[phrase.key]
+        and any(other.key[i : i + n] == phrase.key for i in range(len(other.key) - n + 1))
+        for other in others
+    )
+
+
+def _noun_phrases(texts: Sequence[str], phrases: Sequence[Phrase]) -> set[tuple[str, ...]]:
+    """Keys of the candidates that the tagger sees as noun phrases, and not as somebody's name, where they first stand."""
+    from pipeline.language import nlp
+
+    pipeline = nlp()
+    wanted: dict[int, list[Phrase]] = {}
+    for phrase in {phrase.key: phrase for phrase in phrases}.values():
+        wanted.setdefault(phrase.rows[0], []).append(phrase)
+    rows = sorted(wanted)
+    good: set[tuple[str, ...]] = set()
+    with pipeline.select_pipes(enable=["tok2vec", "tagger", "ner"]):
+        for row, doc in zip(rows, pipeline.pipe([texts[row] for row in rows], batch_size=64)):
+            people = {token.i for entity in doc.ents if entity.label_ == "PERSON" for token in entity}
+            for phrase in wanted[row]:
+                if _stands_as_noun(doc, phrase, people):
+                    good.add(phrase.key)
+    return good
+
+
+def _stands_as_noun(doc, phrase: Phrase, people: set[int]) -> bool:  # type: ignore[no-untyped-def]
+    from pipeline.topics.literal import stem
+    from pipeline.topics.phrases import TOKEN
+
+    n = len(phrase.key)
+    matches = list(TOKEN.finditer(doc.text))
+    keys = [stem(match[0].casefold()) for match in matches]
+    for i in range(len(keys) - n + 1):
+        if tuple(keys[i : i + n]) != phrase.key:
+            continue
+        span = doc.char_span(matches[i].start(), matches[i + n - 1].end(), alignment_mode="expand")
+        tags = [token.tag_ for token in span if token.tag_ not in ("POS", "HYPH")]
+        if not tags or not tags[-1].startswith("NN") or all(token.i in people for token in span):
+            return False
+        if n == 1:
+            return len(span.text) > 3 or is_acronym(span.text)
+        return all(tag.startswith(("NN", "JJ", "VBN", "VBG", "CD")) or tag in ("IN", "CC", "DT", "TO") for tag in tags) and not tags[
+            0
+        ].startswith("CD")
+    return False
+
+
+def _distinct(phrases: Sequence[Phrase], acronyms: dict[str, str]) -> list[str]:
+    """The phrases' texts, an acronym and its expansion as one term "Expansion (ACRONYM)"."""
+    expand = {acronym: expansion for acronym, expansion in acronyms.items()}
+    terms: list[str] = []
+    seen: set[str] = set()
+    for phrase in phrases:
+        text = phrase.text
+        plain = expand.get(text, text).casefold()
+        if plain not in seen:
+            seen.add(plain)
+            terms.append(text)
+    return terms

@@ -1,0 +1,127 @@
+"""Candidate phrases of a text: runs of words between stop words and punctuation, counted by stem, shown as written."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from pipeline.topics.literal import is_acronym, stem
+
+LONGEST = 5
+"""Words in the longest candidate: names of bills and schemes seldom have more."""
+
+CHUNK = re.compile(r"[^\w\s'’\-&]+|\s-\s|(?<=\w)['’](?=\s)")
+"""Where a phrase cannot go on: punctuation other than apostrophe, hyphen and ampersand."""
+
+TOKEN = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*|&", re.UNICODE)
+
+INSIDE = frozenset("of for and the in on to & by with".split())
+"""Small words that may stand inside a capitalised name ("Secretary of State for Health")."""
+
+CONTRACTED = re.compile(r"['’](?:s|t|re|ve|ll|d|m)$", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def stop_words() -> frozenset[str]:
+    """English function words: spaCy's list and its contracted forms."""
+    from spacy.lang.en.stop_words import STOP_WORDS
+
+    return frozenset(STOP_WORDS) | frozenset("i im ive mr mrs ms dr sir madam yes ok".split())
+
+
+@dataclass
+class Phrase:
+    """A candidate: its stems, how it is written and in which rows it stands."""
+
+    key: tuple[str, ...]
+    rows: list[int] = field(default_factory=list)
+    forms: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def text(self) -> str:
+        """The commonest form; of equals the first in the alphabet."""
+        return min(self.forms.items(), key=lambda item: (-item[1], item[0]))[0]
+
+
+def is_stop(token: str) -> bool:
+    """Whether a word is a function word, a contraction of one, or a number.
+
+    >>> [is_stop(w) for w in ("the", "won't", "school's", "2024")]
+    [True, True, False, True]
+    """
+    low = token.casefold().replace("’", "'")
+    return low in stop_words() or (CONTRACTED.sub("", low) in stop_words()) or low.endswith("n't") or not any(map(str.isalpha, low))
+
+
+def spans(text: str) -> Iterator[tuple[bool, list[str]]]:
+    """Candidate phrases of ``text`` as lists of words, each with whether it begins the text."""
+    for number, chunk in enumerate(CHUNK.split(text)):
+        tokens = TOKEN.findall(chunk)
+        if not tokens:
+            continue
+        stops = [is_stop(token) for token in tokens]
+        proper = [token[0].isupper() for token in tokens]
+        for i, token in enumerate(tokens):
+            if stops[i] or len(token) < 2:
+                continue
+            for j in range(i, min(i + LONGEST, len(tokens))):
+                if stops[j]:
+                    if tokens[j].lower() in INSIDE and proper[i]:
+                        continue
+                    break
+                inner = any(stops[i + 1 : j])
+                if inner and not (proper[i] and proper[j]):
+                    break
+                yield number == 0 and i == 0, tokens[i : j + 1]
+
+
+def candidates(texts: Sequence[str], *, exclude: Collection[str] = ()) -> dict[tuple[str, ...], Phrase]:
+    """All candidate phrases of ``texts``.
+
+    Parameters
+    ----------
+    exclude : names whose words may not stand, capitalised, in a candidate (the speakers').
+    """
+    names = {word for name in exclude for word in TOKEN.findall(name) if len(word) > 2}
+    found: dict[tuple[str, ...], Phrase] = {}
+    later: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+    for row, text in enumerate(texts):
+        for first, tokens in spans(text):
+            if names and any(token in names or CONTRACTED.sub("", token) in names for token in tokens):
+                continue
+            key = tuple(stem(token.casefold()) for token in tokens)
+            phrase = found.get(key)
+            if phrase is None:
+                phrase = found[key] = Phrase(key)
+            if not phrase.rows or phrase.rows[-1] != row:
+                phrase.rows.append(row)
+            form = " ".join(tokens)
+            if first:
+                phrase.forms[_without_capital(tokens)] += 1
+            else:
+                later[key][form] += 1
+    for key, forms in later.items():
+        # What stands within a sentence shows the proper case; what begins one does not.
+        found[key].forms = forms
+    return found
+
+
+def _without_capital(tokens: list[str]) -> str:
+    """The words without the capital of the sentence's beginning, unless the phrase looks like a name."""
+    head, rest = tokens[0], tokens[1:]
+    named = any(token[0].isupper() for token in rest) or is_acronym(head) or not head[1:].islower()
+    return " ".join(tokens if named else [head[0].lower() + head[1:], *rest])
+
+
+def display(text: str) -> str:
+    """A phrase as a label: its first letter a capital, the rest as written.
+
+    >>> display("bus services"), display("iPad schemes")
+    ('Bus services', 'iPad schemes')
+    """
+    text = CONTRACTED.sub("", text) if text.endswith(("'s", "’s")) else text
+    first = text.split(" ")[0]
+    return text if first[1:] != first[1:].lower() else text[:1].upper() + text[1:]
