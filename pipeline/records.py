@@ -91,16 +91,20 @@ SEGMENTS = Table(
         speaker=pa.string(),
         mode=pa.string(),
         n_words=pa.int64(),
+        sentence=pa.string(),
     ),
+    frozenset({"n_words", "sentence"}),
 )
 """One row a counted unit, a sentence inside one utterance. ``position`` and ``paragraph`` count from 0 in a speech;
-``section`` is the text of the heading above it or null."""
+``section`` is the text of the heading above it or null. Where an utterance begins or ends inside a sentence (a reported
+clause, a mixed quotation), ``sentence`` is the whole of it, so that a coder can read the frame; else it is null."""
 
 MENTIONS = Table(
     "mentions",
     pa.schema(
         [*SEGMENTS.schema, pa.field("theme", pa.string()), pa.field("weight", pa.float64()), pa.field("why", pa.string())]
     ),
+    SEGMENTS.optional,
 )
 """One row a (segment, theme); a segment of no theme has one row with a null theme. ``why`` is literal or similar."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -20,6 +21,11 @@ PARAGRAPH = re.compile(r"[^\S\n]*\r?\n(?:[^\S\n]*\r?\n)+")
 BULLET = re.compile(r"(?m)^[^\S\n]*(?=[•◦▪‣·*–-][^\S\n])")
 ELLIPSIS = re.compile(r"(?:…|\.\.\.)[”\"’']?(?=\s*[“\"‘'(\[]?[A-Z])")
 WORD = re.compile(r"\w")
+WORDS = re.compile(r"\w+(?:[’'-]\w+)*")
+FULL_STOP = re.compile(r"[.!?…][”\"’')\]]*$")
+
+LEAST_WORDS = 3
+"""A piece of a sentence shorter than this ("that", "and so") says nothing that could be coded; a whole sentence may be as short as it likes."""
 
 OWN_COLUMNS = frozenset({*UTTERANCES.schema.names, *SEGMENTS.schema.names, "id"})
 
@@ -69,7 +75,8 @@ def segment(utterances: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     Table of segments, in the order of the speeches, ``position`` and ``paragraph`` counted from 0 in each speech. Segments of
-    furniture are kept and marked by their mode; a heading is the ``section`` of what follows it.
+    furniture are kept and marked by their mode; a heading is the ``section`` of what follows it. A piece of a sentence of fewer
+    than ``LEAST_WORDS`` words is no unit of its own and left out.
 
     Raises
     ------
@@ -78,32 +85,80 @@ def segment(utterances: pd.DataFrame) -> pd.DataFrame:
     """
     utterances = conform(_as_utterances(utterances), UTTERANCES)
     kept = docvars(utterances, UTTERANCES)
-    rows: dict[str, list] = {name: [] for name in (*SEGMENTS.schema.names, *kept)}
-    carried = utterances[kept].to_dict("list")
-    speech: str | None = None
+    rows: list[tuple] = []
+    origin: list[int] = []
+    columns = (utterances[name].tolist() for name in ("speech_id", "start", "end", "text", "speaker", "mode", "how"))
+    spans = [_Utterance(*row) for row in zip(*columns, strict=True)]
     position = paragraph = 0
     section: str | None = None
-    columns = [utterances[name].tolist() for name in ("speech_id", "start", "text", "speaker", "mode", "how")]
-    for index, (speech_id, offset, text, speaker, mode, how) in enumerate(zip(*columns, strict=True)):
-        if speech_id != speech:
-            speech, position, paragraph, section = speech_id, 0, 0, None
-        text = text or ""
-        breaks = [m.end() for m in PARAGRAPH.finditer(text)]
-        if mode == "furniture" and "heading" in (how or ""):
-            section = " ".join(text.split()) or section
-        passed = 0
-        for start, end in sentences(text):
-            while passed < len(breaks) and breaks[passed] <= start:
-                passed += 1
-            words = len(text[start:end].split())
-            values = (speech_id, offset + start, offset + end, text[start:end], position, paragraph + passed, section, speaker, mode, words)
-            for name, value in zip(SEGMENTS.schema.names, values, strict=True):
-                rows[name].append(value)
-            for name in kept:
-                rows[name].append(carried[name][index])
-            position += 1
+    index = 0
+    for number, run in enumerate(_runs(spans)):
+        if index and run[0].speech_id != spans[index - 1].speech_id or not number:
+            position, paragraph, section = 0, 0, None
+        text = "".join(part.text for part in run)
+        offset, breaks = run[0].start, [m.end() for m in PARAGRAPH.finditer(text)]
+        whole = sentences(text)
+        first = passed = 0
+        for part in run:
+            start, end = part.start - offset, part.start - offset + len(part.text)
+            if part.mode == "furniture" and "heading" in (part.how or ""):
+                section = " ".join(part.text.split()) or section
+            while first < len(whole) and whole[first][1] <= start:
+                first += 1
+            for sentence in whole[first:]:
+                if sentence[0] >= end:
+                    break
+                piece = _trimmed(text, max(sentence[0], start), min(sentence[1], end))
+                broken = piece != sentence
+                if not _counts(text[slice(*piece)], broken=broken, direct=part.mode in ("spoken", "quoted")):
+                    continue
+                while passed < len(breaks) and breaks[passed] <= piece[0]:
+                    passed += 1
+                rows.append(
+                    (part.speech_id, offset + piece[0], offset + piece[1], text[slice(*piece)], position, paragraph + passed, section)
+                    + (part.speaker, part.mode, len(text[slice(*piece)].split()), text[slice(*sentence)] if broken else None)
+                )
+                origin.append(index)
+                position += 1
+            index += 1
         paragraph += len(breaks)
-    return conform(pd.DataFrame(rows), SEGMENTS)
+    table = pd.DataFrame(rows, columns=SEGMENTS.schema.names)
+    carried = utterances[kept].iloc[origin].reset_index(drop=True)
+    return conform(pd.concat([table, carried], axis=1), SEGMENTS)
+
+
+class _Utterance(NamedTuple):
+    speech_id: str
+    start: int
+    end: int
+    text: str
+    speaker: str | None
+    mode: str
+    how: str | None
+
+
+def _runs(spans: list[_Utterance]) -> Iterator[list[_Utterance]]:
+    """Utterances of one speech that follow each other without a gap."""
+    run: list[_Utterance] = []
+    for span in spans:
+        if run and (span.speech_id != run[-1].speech_id or span.start != run[-1].start + len(run[-1].text)):
+            yield run
+            run = []
+        run.append(span)
+    if run:
+        yield run
+
+
+def _counts(piece: str, *, broken: bool, direct: bool) -> bool:
+    """Whether a piece is a unit: a whole sentence with a word in it, a direct one quoted to its end, or a clause of some length."""
+    words = len(WORDS.findall(piece))
+    return bool(words) and (not broken or words >= LEAST_WORDS or (direct and bool(FULL_STOP.search(piece))))
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """A span without the white space at its ends."""
+    piece = text[start:end]
+    return start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
 
 
 def _as_utterances(frame: pd.DataFrame) -> pd.DataFrame:
@@ -114,7 +169,7 @@ def _as_utterances(frame: pd.DataFrame) -> pd.DataFrame:
     if name not in frame.columns or "text" not in frame.columns:
         raise ValueError(f"The rows must have 'speech_id' (or 'id') and 'text'. Got the columns: {', '.join(map(str, frame.columns))}.")
     text = frame["text"].astype(object).where(frame["text"].notna(), "")
-    plain = {"speech_id": frame[name], "start": 0, "end": text.str.len(), "text": text, "mode": "spoken", "how": "text", "confidence": 1.0}
+    plain = {"speech_id": frame[name], "start": 0, "end": text.map(len), "text": text, "mode": "spoken", "how": "text", "confidence": 1.0}
     speaker = frame["speaker"] if "speaker" in frame.columns else None
     others = [column for column in frame.columns if column not in OWN_COLUMNS]
     return pd.DataFrame({**plain, "speaker": speaker}).join(frame[others])

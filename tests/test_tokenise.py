@@ -59,10 +59,19 @@ def test_tokenise_segments_stay_inside_their_utterance_and_keep_speaker_and_docv
     table = segment(utterances(("She said: ", "narrated", ""), ("“We will. ", "quoted", ""), ("Soon.”\n\n", "quoted", ""), ("More.", "narrated", ""), year="2020"))
     whole = "She said: “We will. Soon.”\n\nMore."
     assert [whole[start:end] for start, end in zip(table["start"], table["end"], strict=True)] == table["text"].tolist()
-    assert table["mode"].tolist() == ["narrated", "quoted", "quoted", "narrated"]
-    assert table["paragraph"].tolist() == [0, 0, 0, 1]
-    assert table["position"].tolist() == [0, 1, 2, 3]
+    assert table["mode"].tolist() == ["quoted", "quoted", "narrated"]
+    assert table["text"].tolist()[0] == "“We will."
+    assert table["paragraph"].tolist() == [0, 0, 1]
+    assert table["position"].tolist() == [0, 1, 2]
     assert set(table["year"]) == {"2020"}
+
+
+def test_tokenise_piece_of_a_sentence_carries_the_whole_of_it():
+    table = segment(utterances(("Lee dismissed ", "narrated", ""), ("the plan to close the pier", "reported", ""), (", he said. ", "narrated", ""), ("Yes.", "quoted", "")))
+    assert table[["text", "sentence"]].values.tolist() == [
+        ["the plan to close the pier", "Lee dismissed the plan to close the pier, he said."],
+        ["Yes.", None],
+    ]
 
 
 def test_tokenise_heading_is_the_section_of_what_follows():
