@@ -120,7 +120,7 @@ def double_marks(text: str, paragraph: Paragraph) -> Iterator[Mark]:
         sign = match.group()
         if sign in "“„‟«" or sign == "``":
             yield Mark(match.start(), match.end(), "open")
-        elif sign in "”»" or sign == "''":
+        elif sign in "”»":
             yield Mark(match.start(), match.end(), "close")
         else:
             yield Mark(match.start(), match.end(), _straight_role(text, match.start(), match.end(), paragraph))

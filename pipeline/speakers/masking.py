@@ -101,13 +101,14 @@ def _frame_follows(after: str) -> bool:
 
 def _goes_on(text: str, quote: Quote, paragraph: Paragraph) -> bool:
     """Whether the sentence goes on behind the quotation."""
+    before = text[paragraph.start : quote.start].rstrip()
     after = text[quote.end : paragraph.end].lstrip() if quote.end < paragraph.end else ""
     inner = text[quote.inner_start : quote.inner_end].rstrip()
-    if not after or after[0] in '.“"':
+    if not after or after[0] in ".“\"":
         return False
     if after[0].islower() or after[0] in ",;:—–-" or inner.endswith((",", "—", "–", "-")):
         return True
-    if inner.endswith("."):
+    if inner.endswith(".") or before.endswith((":", ",")):
         return False
     return _frame_follows(after)
 

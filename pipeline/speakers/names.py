@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from pipeline.speakers.lexicon import FEMALE_TITLES, MALE_TITLES, TITLES
 from pipeline.speakers.spans import Mention
@@ -29,6 +30,14 @@ def plain(name: str) -> str:
     while len(words) > 1 and (words[0] in TITLES or words[0] in ("the", "a", "an")):
         words = words[1:]
     return " ".join(words)
+
+
+@lru_cache(maxsize=1)
+def closed_class() -> frozenset[str]:
+    """Words that open sentences and are no names: spaCy's English stop words."""
+    from spacy.lang.en.stop_words import STOP_WORDS
+
+    return frozenset(STOP_WORDS)
 
 
 @dataclass
@@ -77,11 +86,12 @@ class Names:
     def of(cls, text: str, people: list[Person]) -> Names:
         """Names of ``text`` beside the registered ``people``."""
         names = cls(list(people))
+        closed = closed_class()
         counts: dict[str, dict[str, int]] = {}
         for match in _FULL.finditer(text):
             words = match.group().split()
             title = words[0].rstrip(".").lower()
-            while words and words[0].rstrip(".").lower() in TITLES:
+            while words and (words[0].rstrip(".").lower() in TITLES or words[0].lower() in closed):
                 title = words[0].rstrip(".").lower()
                 words = words[1:]
             if not words:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.speakers.frames import holder_of, is_verb, mention_of
+from pipeline.speakers.subjects import holder_of, is_verb, mention_of
 from pipeline.speakers.lexicon import adjectives, nouns, verbs
 from pipeline.speakers.masking import Masked
 from pipeline.speakers.spans import Mention

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.speakers.frames import find_frames, holder_of, is_verb, mention_of, placeholders
+from pipeline.speakers.frames import find_frames, placeholders
 from pipeline.speakers.marks import Quote
 from pipeline.speakers.masking import Masked
 from pipeline.speakers.names import HE, SHE, Names
 from pipeline.speakers.paragraphs import Paragraph
 from pipeline.speakers.reported import find_reported
 from pipeline.speakers.spans import Mention, Utterance
+from pipeline.speakers.subjects import mention_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
+
+    from pipeline.records import Mode
 
 CONFIDENCE = {
     "frame": 0.96,
@@ -25,9 +29,9 @@ CONFIDENCE = {
     "following": 0.85,
     "default": 0.9,
     "preceding-subject": 0.75,
+    "following-subject": 0.6,
     "alternating": 0.6,
     "carried": 0.7,
-    "unknown": 0.0,
     "reported": 0.85,
     "according": 0.95,
     "nominal": 0.75,
@@ -37,6 +41,11 @@ CONFIDENCE = {
 """Share of right speakers by rule."""
 
 SCARE_WORDS = 4  # a shorter embedded quotation without a holder is a title or a scare quote: nobody is said to say it
+NEAR = 2  # paragraphs over which a speaker carries: an unframed quotation belongs to who spoke just before
+ADDRESS_SHARE = 0.25  # of the quotations address somebody in conversation (fiction: .33 to .5; news: .11)
+FEWEST_TURNS = 8  # quotations below which a text is not called conversation
+_ADDRESS = re.compile(r"\b(?:you|your|yours|yourself)\b|\?", re.IGNORECASE)
+_LONG_WORD = re.compile(r"\b[^\W\d_]{4,}\b")
 
 
 @dataclass(frozen=True)
@@ -47,22 +56,190 @@ class Speaker:
     mention: Mention | None
 
 
-@dataclass
-class Scene:
-    """What the article's walk knows at a quotation."""
-
-    names: Names
-    default: str | None
-    block_quotes: bool
-    """Whether paragraphs wholly in quotation marks belong to the default speaker."""
-
-
 @dataclass(frozen=True)
 class Parsed:
     """A parsed paragraph."""
 
     masked: Masked
     doc: Doc
+
+
+class Walk:
+    """One walk over an article, paragraph by paragraph, that remembers who spoke."""
+
+    def __init__(self, text: str, paragraphs: Sequence[Paragraph], quotes: Sequence[Quote], names: Names, default: str | None) -> None:
+        self.text = text
+        self.paragraphs = paragraphs
+        self.quotes = quotes
+        self.names = names
+        self.default = default
+        self.reported: list[Utterance] = []
+        self.quoted: dict[int, Utterance] = {}
+        self.previous: Speaker | None = None  # who spoke last
+        self.previous_number = -NEAR - 1
+        self.introduced: Speaker | None = None  # by a paragraph that ends in a colon
+        self.continued: Speaker | None = None  # whose quotation is reopened
+        self.dialogue: list[tuple[int, Speaker]] = []  # (paragraph, speaker), for alternation
+        self.is_conversation = _is_conversation(text, quotes)
+
+    def paragraph(self, number: int, indices: Sequence[int], parsed: Parsed | None) -> None:
+        """Take in a paragraph with the numbers of the quotes that begin in it."""
+        paragraph = self.paragraphs[number]
+        frames: dict[int, Mention] = {}
+        clauses: list[tuple[int, int, Mention, str]] = []
+        subjects: list[tuple[Mention, bool, bool]] = []
+        independent = set(indices)
+        if parsed:
+            marks = set(placeholders(parsed.doc, parsed.masked))
+            frames = {quote: mention for quote, (_, mention) in find_frames(parsed.doc, parsed.masked).items()}
+            clauses = find_reported(parsed.doc, parsed.masked, marks)
+            subjects = _subjects(parsed)
+            independent = {quote for _, quote in parsed.masked.masks}
+        events = [(mention.start, 0, k) for k, (mention, _, _) in enumerate(subjects)]
+        events += [(clause[0], 1, k) for k, clause in enumerate(clauses)]
+        events += [(self.quotes[k].start, 2, k) for k in indices]
+        here: Speaker | None = None  # who spoke last in this paragraph
+        subject: Speaker | None = None  # of the last main clause
+        waiting: list[int] = []
+        for _, kind, k in sorted(events):
+            if kind == 0:
+                mention, person, main = subjects[k]
+                name = self.names.resolve(mention)
+                if name:
+                    self.names.see(mention.start, name, person=person, plural=mention.plural)
+                    if person and main:
+                        subject = Speaker(name, mention)
+            elif kind == 1:
+                start, end, mention, how = clauses[k]
+                subject = self._speaker(mention)
+                self.reported.append(_utterance(start, end, subject, "reported", how))
+            else:
+                found = self._in_sentence(k, frames) or self._around(k, k in independent, paragraph, here, subject)
+                if found is None:
+                    waiting.append(k)
+                elif found[1]:
+                    self._say(waiting, found[0], "following")
+                    waiting = []
+                    self._say([k], *found)
+                    here = found[0]
+        if waiting:
+            speaker, how = self._carried(number, subject)
+            self._say(waiting, speaker, how)
+            here = speaker if speaker.name else here
+        self._leave(number, indices, here, here or subject)
+
+    def _in_sentence(self, k: int, frames: dict[int, Mention]) -> tuple[Speaker, str] | None:
+        """The speaker of the frame, or the holder of the report that the quotation is a part of."""
+        if k in frames:
+            return self._speaker(frames[k]), "frame"
+        quote = self.quotes[k]
+        for report in reversed(self.reported):
+            if report.start <= quote.start < report.end:
+                mention = None
+                if report.speaker_start is not None and report.speaker_end is not None:
+                    mention = Mention(report.speaker_start, report.speaker_end, self.text[report.speaker_start : report.speaker_end])
+                return Speaker(report.speaker, mention), report.how
+            if report.end < self.paragraphs[quote.first].start:
+                break
+        return None
+
+    def _around(
+        self, k: int, independent: bool, paragraph: Paragraph, here: Speaker | None, subject: Speaker | None
+    ) -> tuple[Speaker, str] | None:
+        """The speaker from the paragraph around; an empty rule for words that nobody says."""
+        quote = self.quotes[k]
+        inner = self.text[quote.inner_start : quote.inner_end]
+        if not independent and len(inner.split()) < SCARE_WORDS or is_title(inner):
+            return Speaker(None, None), ""
+        if self.continued and quote.start == paragraph.start:
+            return self.continued, "continued"
+        if here:
+            return here, "same-paragraph"
+        if self.introduced:
+            return self.introduced, "introduced"
+        if subject and quote.start > paragraph.start:
+            return subject, "preceding-subject"
+        return None
+
+    def _carried(self, number: int, subject: Speaker | None) -> tuple[Speaker, str]:
+        """The speaker from other paragraphs: the declared one, the other of two who talk, or who spoke last."""
+        if self.default:
+            return Speaker(self.default, None), "default"
+        if self.is_conversation:
+            if subject:
+                return subject, "following-subject"
+            other = self._other(number)
+            if other:
+                return other, "alternating"
+        if self.previous and number - self.previous_number <= NEAR:
+            return self.previous, "carried"
+        return Speaker(None, None), "unknown"
+
+    def _other(self, number: int) -> Speaker | None:
+        """In a talk of two, the one who did not speak in the last paragraph of dialogue."""
+        if not self.dialogue or number - self.dialogue[-1][0] > NEAR:
+            return None
+        last = self.dialogue[-1][1]
+        return next((speaker for _, speaker in reversed(self.dialogue[-8:]) if speaker.name != last.name), None)
+
+    def _leave(self, number: int, indices: Sequence[int], here: Speaker | None, final: Speaker | None) -> None:
+        """Remember what the next paragraphs may need."""
+        paragraph = self.paragraphs[number]
+        last = self.quotes[indices[-1]] if indices else None
+        colon = paragraph.of(self.text).rstrip().endswith(":") and not (last and last.end >= paragraph.end)
+        self.introduced = (final or self.previous) if colon else None
+        self.continued = here if last and last.continues else None
+        if final and (here or not self.is_conversation):
+            self.previous, self.previous_number = final, number
+        if here and here.name:
+            self.dialogue.append((number, here))
+
+    def _say(self, indices: Sequence[int], speaker: Speaker, how: str) -> None:
+        for k in indices:
+            self.quoted[k] = _utterance(self.quotes[k].start, self.quotes[k].end, speaker, "quoted", how)
+
+    def _speaker(self, mention: Mention) -> Speaker:
+        name = self.names.resolve(mention) or mention.text
+        if mention.name or mention.head not in HE | SHE:
+            self.names.see(mention.start, name, plural=mention.plural)
+        return Speaker(name, mention)
+
+
+def is_title(words: str) -> bool:
+    """Whether quoted words are the name of a thing: every longer word has a capital.
+
+    >>> is_title("The Merchant of Venice,"), is_title("We will go to Venice,")
+    (True, False)
+    """
+    longer = _LONG_WORD.findall(words)
+    return 1 < len(words.split()) <= 10 and len(longer) > 1 and all(word[0].isupper() for word in longer)
+
+
+def _is_conversation(text: str, quotes: Sequence[Quote]) -> bool:
+    """Whether the quotations answer each other, as in fiction and interviews, rather than a reporter."""
+    if len(quotes) < FEWEST_TURNS:
+        return False
+    return sum(bool(_ADDRESS.search(text, q.start, q.end)) for q in quotes) >= ADDRESS_SHARE * len(quotes)
+
+
+def _utterance(start: int, end: int, speaker: Speaker, mode: Mode, how: str) -> Utterance:
+    mention = speaker.mention
+    where = (mention.start, mention.end) if mention and speaker.name else (None, None)
+    return Utterance(start, end, speaker.name, *where, mode, how, CONFIDENCE.get(how, 0.0) if speaker.name else 0.0)
+
+
+def _subjects(parsed: Parsed) -> list[tuple[Mention, bool, bool]]:
+    """Subjects as (mention, may be a person, of a main clause), in order."""
+    found = []
+    for token in parsed.doc:
+        if token.dep_ not in ("nsubj", "nsubjpass") or token.tag_ not in ("NNP", "NNPS", "PRP", "NN", "NNS"):
+            continue
+        if token.lower_ in ("it", "i", "you", "we"):
+            continue
+        mention = mention_of(token, parsed.masked)
+        person = token.tag_ in ("NNP", "PRP") or mention.name is not None
+        found.append((mention, person, token.head.dep_ in ("ROOT", "conj")))
+    return sorted(found, key=lambda item: item[0].start)
 
 
 def article_layers(
@@ -75,150 +252,12 @@ def article_layers(
     default: str | None,
 ) -> list[Utterance]:
     """Reported and quoted utterances of an article, reported ones first (quotations lie over them)."""
+    walk = Walk(text, paragraphs, quotes, names, default)
     by_number = {item.masked.number: item for item in parsed}
-    reported: list[Utterance] = []
-    quoted: dict[int, Utterance] = {}
-    by_paragraph: dict[int, list[int]] = {}
-    for index, quote in enumerate(quotes):
-        by_paragraph.setdefault(quote.first, []).append(index)
-    previous: Speaker | None = None  # of the last quotation or report
-    introduced: Speaker | None = None  # by a paragraph that ends in a colon
-    continued: Speaker | None = None
-    last_spoken = -9
-    turns: list[Speaker] = []  # of paragraphs that are dialogue, for alternation
-    for number, paragraph in enumerate(paragraphs):
-        indices = [i for i in by_paragraph.get(number, ()) if number not in furniture]
-        item = by_number.get(number)
-        if number in furniture and not indices:
-            continue
-        frames = {}
-        clauses: list[tuple[int, int, Mention, str]] = []
-        subjects: list[tuple[int, Mention, bool]] = []
-        if item:
-            marks = set(placeholders(item.doc, item.masked))
-            frames = {q: mention for q, (verb, mention) in find_frames(item.doc, item.masked).items()}
-            clauses = find_reported(item.doc, item.masked, marks)
-            subjects = _subjects(item)
-        events: list[tuple[int, int, str, int]] = [(m.start, 0, "subject", k) for k, (_, m, _) in enumerate(subjects)]
-        resolved_clauses: list[Speaker] = []
-        for start, end, mention, how in clauses:
-            resolved_clauses.append(Speaker(None, mention))
-        events += [(c[0], 1, "clause", k) for k, c in enumerate(clauses)]
-        events += [(quotes[i].start, 2, "quote", i) for i in indices]
-        independent = {q for _, q in item.masked.masks} if item else set(indices)
-        here: Speaker | None = None  # speaker of the last quotation in this paragraph
-        pending: list[int] = []
-        subject_here: Speaker | None = None
-        for _, _, kind, k in sorted(events):
-            if kind == "subject":
-                offset, mention, person = subjects[k]
-                name = names.resolve(mention)
-                if name:
-                    names.see(mention.start, name, person=person, plural=mention.plural)
-                    if person:
-                        subject_here = Speaker(name, mention)
-                continue
-            if kind == "clause":
-                start, end, mention, how = clauses[k]
-                speaker = _speaker(mention, names)
-                reported.append(_utterance(start, end, speaker, "reported", how))
-                subject_here = speaker
-                continue
-            quote = quotes[k]
-            how = None
-            speaker = None
-            inside = next((u for u in reported if u.start <= quote.start < u.end), None)
-            if k in frames:
-                speaker, how = _speaker(frames[k], names), "frame"
-            elif inside is not None:
-                quoted[k] = Utterance(
-                    quote.start,
-                    quote.end,
-                    inside.speaker,
-                    inside.speaker_start,
-                    inside.speaker_end,
-                    "quoted",
-                    inside.how,
-                    inside.confidence,
-                )
-                continue
-            elif k not in independent and _words(text, quote) < SCARE_WORDS:
-                continue
-            elif continued is not None and quote.start == paragraph.start:
-                speaker, how = continued, "continued"
-            elif here is not None:
-                speaker, how = here, "same-paragraph"
-            elif subject_here is not None and quote.start > paragraph.start:
-                speaker, how = subject_here, "preceding-subject"
-            elif introduced is not None:
-                speaker, how = introduced, "introduced"
-            if speaker is None:
-                pending.append(k)
-                continue
-            assert how
-            for waiting in pending:
-                quoted[waiting] = _utterance(quotes[waiting].start, quotes[waiting].end, speaker, "quoted", "following")
-            pending = []
-            quoted[k] = _utterance(quote.start, quote.end, speaker, "quoted", how)
-            here = speaker
-        for waiting in pending:
-            quote = quotes[waiting]
-            whole = not text[paragraph.start : quote.start].strip() and quote.end >= paragraph.end
-            if default:
-                speaker, how = Speaker(default, None), "default"
-            elif previous is not None and number - last_spoken <= 2:
-                speaker, how = previous, "carried"
-            else:
-                speaker, how = Speaker(None, None), "unknown"
-            quoted[waiting] = _utterance(quote.start, quote.end, speaker, "quoted", how)
-            here = speaker
-            del whole
-        final = here or subject_here
-        stripped = paragraph.of(text).rstrip()
-        introduced = (
-            final or previous
-            if stripped.endswith(":") and not (indices and quotes[indices[-1]].end >= paragraph.end)
-            else None
-        )
-        continued = here if indices and quotes[indices[-1]].continues else None
-        if final is not None:
-            previous, last_spoken = final, number
-    return reported + [quoted[k] for k in sorted(quoted)]
-
-
-def _words(text: str, quote: Quote) -> int:
-    return len(text[quote.inner_start : quote.inner_end].split())
-
-
-def _speaker(mention: Mention, names: Names) -> Speaker:
-    name = names.resolve(mention) or mention.text
-    if mention.name or mention.head not in HE | SHE:
-        names.see(mention.start, name, person=True, plural=mention.plural)
-    return Speaker(name, mention)
-
-
-def _utterance(start: int, end: int, speaker: Speaker, mode: str, how: str) -> Utterance:
-    mention = speaker.mention
-    return Utterance(
-        start,
-        end,
-        speaker.name,
-        mention.start if mention else None,
-        mention.end if mention else None,
-        mode,  # type: ignore[arg-type]
-        how,
-        CONFIDENCE[how] if speaker.name else 0.0,
-    )
-
-
-def _subjects(item: Parsed) -> list[tuple[int, Mention, bool]]:
-    """Subjects of verbs that may be persons, in order."""
-    found = []
-    for token in item.doc:
-        if token.dep_ in ("nsubj", "nsubjpass") and token.tag_ in ("NNP", "NNPS", "PRP", "NN", "NNS"):
-            if token.lower_ in ("it", "i", "you", "there"):
-                continue
-            mention = mention_of(token, item.masked)
-            person = token.tag_ in ("NNP", "PRP") or mention.name is not None
-            found.append((mention.start, mention, person))
-    return found
+    starting: dict[int, list[int]] = {}
+    for k, quote in enumerate(quotes):
+        starting.setdefault(quote.first, []).append(k)
+    for number in range(len(paragraphs)):
+        if number not in furniture:
+            walk.paragraph(number, starting.get(number, []), by_number.get(number))
+    return walk.reported + [walk.quoted[k] for k in sorted(walk.quoted)]

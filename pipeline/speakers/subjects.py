@@ -1,0 +1,132 @@
+"""Grammar of the holder: whose verb, noun or adjective it is, and the words that name them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pipeline.speakers.lexicon import nouns, verbs
+from pipeline.speakers.masking import Masked
+from pipeline.speakers.spans import Mention
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
+CLIMB = frozenset({"conj", "xcomp", "advcl", "pcomp", "prep", "dep", "parataxis", "ccomp", "acl"})
+RELATIVE = frozenset({"who", "that", "which", "whom"})
+NAME_TAGS = frozenset({"NNP", "NNPS"})
+DEPTH = 5  # verbs that share a subject by coordination and participles ("he rose, turned and, smiling, said")
+_BEFORE_NOUN = frozenset("det amod compound poss nummod nmod quantmod advmod predet case punct".split())
+_IN_NAME = frozenset("compound nmod poss det amod nsubj".split())
+_DUMMIES = frozenset({"there", "what", "this"})
+_PASSIVE_SPEAKS = frozenset("quote ask cite hear overhear press question quiz record see report".split())
+"""Verbs whose passive subject is the one who speaks: "he was quoted as saying"."""
+_DOCUMENTS = frozenset("statement interview speech tweet letter post email memo note message article book".split())
+
+
+def is_verb(token: Token) -> bool:
+    """Whether the tagger calls the token a verb."""
+    return token.tag_.startswith("VB")
+
+
+def mention_of(head: Token, masked: Masked) -> Mention:
+    """The noun phrase around ``head`` as a mention, with the proper name in or beside it.
+
+    A relative pronoun is the mention itself; its name is that of the noun which it stands for.
+    """
+    doc = head.doc
+    if head.lower_ in RELATIVE and head.head.dep_ == "relcl":
+        start = masked.offset(head.idx)
+        return replace(mention_of(head.head.head, masked), start=start, end=start + len(head))
+    left = head.i
+    for child in sorted(head.lefts, key=lambda token: -token.i):
+        comma = child.dep_ == "punct" and child.text == ","
+        if child.dep_ not in _BEFORE_NOUN or child.right_edge.i != left - 1 or comma:
+            break
+        left = child.left_edge.i
+    right = head.i
+    name = _name_at(head)
+    if not name:
+        for child in head.rights:
+            if child.dep_ == "appos" and child.tag_ in NAME_TAGS:
+                name, right = _name_at(child), child.i
+                break
+    start = masked.offset(doc[left].idx)
+    end = masked.offset(doc[right].idx + len(doc[right]) - 1) + 1
+    words = masked.text[doc[left].idx : doc[right].idx + len(doc[right])]
+    plural = head.tag_ in ("NNS", "NNPS") or any(child.dep_ == "conj" for child in head.rights)
+    return Mention(start, end, words, name, head.text.lower(), plural)
+
+
+def _name_at(head: Token) -> str | None:
+    """The run of proper nouns that ends in ``head``."""
+    if head.tag_ not in NAME_TAGS:
+        return None
+    first = head.i
+    for i in range(head.i - 1, head.sent.start - 1, -1):
+        if head.doc[i].tag_ not in NAME_TAGS or head.doc[i].dep_ not in _IN_NAME:
+            break
+        first = i
+    return str(head.doc[first : head.i + 1].text)
+
+
+def holder_of(verb: Token, depth: int = 0) -> Token | None:
+    """The token that heads the subject of ``verb``, looked for up the tree where the verb shares another's."""
+    cue = verbs().get(verb.lower_)
+    passive = any(child.dep_ in ("auxpass", "nsubjpass") for child in verb.children)
+    if passive and not (cue and cue.lemma in _PASSIVE_SPEAKS):
+        return _agent(verb)
+    for child in verb.children:
+        if child.dep_ in SUBJECTS:
+            if child.lower_ in RELATIVE:
+                return child if verb.dep_ == "relcl" and verb.head != verb else None
+            if child.lower_ == "it":
+                return child if _it_speaks(verb) else None
+            return None if child.lower_ in _DUMMIES else child
+    if verb.dep_ == "acl" and verb.tag_ == "VBG" and verb.head.tag_.startswith("N"):
+        return _author(verb.head) or verb.head
+    if depth < DEPTH and verb.dep_ in CLIMB and verb.head != verb:
+        head = verb.head
+        while head.dep_ in CLIMB and not is_verb(head) and head.head != head:
+            head = head.head
+        if verb.dep_ == "advcl" and verb.tag_ == "VBG" and _tells(verb):
+            head = _outer_teller(head) or head
+        if is_verb(head) or head.pos_ == "AUX":
+            return holder_of(head, depth + 1)
+    return None
+
+
+def _agent(verb: Token) -> Token | None:
+    agent = next((child for child in verb.children if child.dep_ == "agent"), None)
+    return next((child for child in agent.children if child.dep_ == "pobj"), None) if agent else None
+
+
+def _tells(verb: Token) -> bool:
+    cue = verbs().get(verb.lower_)
+    return cue is not None and "say" in cue.classes
+
+
+def _outer_teller(verb: Token) -> Token | None:
+    """The verb of saying whose clause ``verb`` heads: in "she said he must go, adding" it is she who adds."""
+    if verb.dep_ == "ccomp" and verb.head.i < verb.i and _tells(verb.head):
+        return verb.head
+    return None
+
+
+def _it_speaks(verb: Token) -> bool:
+    """Whether "it" before the verb is a paper or a body that speaks, and no dummy."""
+    return _tells(verb) and all(child.dep_ not in ("acomp", "oprd", "auxpass") for child in verb.children)
+
+
+def _author(noun: Token) -> Token | None:
+    """Who issued a statement: its possessor, the author behind "by" or "from", or the subject of the verb above it."""
+    if noun.lower_ not in nouns() and noun.lower_ not in _DOCUMENTS:
+        return None
+    for child in noun.children:
+        if child.dep_ == "poss":
+            return child
+        if child.dep_ in ("prep", "agent") and child.lower_ in ("by", "from"):
+            return next((obj for obj in child.children if obj.dep_ == "pobj"), None)
+    head = noun.head.head if noun.dep_ == "pobj" else noun.head
+    return holder_of(head, 1) if is_verb(head) else None
