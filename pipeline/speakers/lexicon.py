@@ -58,7 +58,7 @@ def _entries() -> dict[str, dict[str, str]]:
 
 @lru_cache(maxsize=1)
 def verbs() -> dict[str, Cue]:
-    """Cue verbs by their forms in lower case; classes say, manner, think, judge."""
+    """Cue verbs by their forms in lower case; classes say, manner, think, topic."""
     classes: dict[str, set[str]] = {}
     for name, members in _entries()["verbs"].items():
         for lemma in members.split():

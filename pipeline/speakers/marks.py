@@ -219,7 +219,11 @@ class _Machine:
             self.opened, self.opened_in, self.depth = mark, number, 0
 
     def _nests(self, number: int, position: int) -> bool:
-        """Whether two closing marks follow an opening one before the next opening."""
+        """Whether an opening mark inside a quotation has a closing one of its own before the next opening."""
+        mine = self.text[self.marks[number][position].start]
+        later = self.marks[number][position + 1 :]
+        if later and self.opened and mine == "“" != self.text[self.opened.start] and self.text[later[0].start] == "”":
+            return True
         closing = 0
         for mark in self.marks[number][position + 1 :]:
             if mark.role == "open":

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.speakers.subjects import holder_of, is_verb, mention_of
 from pipeline.speakers.lexicon import adjectives, nouns, verbs
 from pipeline.speakers.masking import Masked
 from pipeline.speakers.spans import Mention
+from pipeline.speakers.subjects import holder_of, is_verb, mention_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from spacy.tokens import Doc, Token
 
-_LIGHT = frozenset("make issue repeat renew reiterate voice express have give offer raise release restate".split())
-_OBJECT_PREPOSITIONS = frozenset("for against on about to of with in over from into as".split())
-_EDGE = frozenset({",", ":", ";", "-", "–", "—", "--", "...", "…", "``", "''", '"', "“", "”"})
+_ADDRESSED = frozenset("tell ask remind inform assure reassure notify brief advise warn accuse blame thank urge press quote".split())
+"""Verbs whose object is the one spoken to or of, not what is said."""
+_REASONS = frozenset({"for", "of", "over", "as", "about", "against", "on"})
+_NOMINAL = frozenset({"for", "of", "about", "against", "on", "to", "over"})
+_TO_TOPIC = {"call": {"for", "on"}, "say": {"of", "about"}, "speak": {"about", "of", "against", "for"}, "ask": {"about"}}
+_TO_TOPIC |= {"talk": {"about", "of"}, "complain": {"about", "of"}, "warn": {"of", "about", "against"}, "argue": {"for", "against"}}
+_TO_TOPIC |= {"campaign": {"for", "against"}, "push": {"for"}, "lobby": {"for", "against"}, "accuse": {"of"}, "blame": {"for"}}
+_TO_TOPIC |= {"thank": {"for"}, "object": {"to"}, "agree": {"with", "on", "to"}, "disagree": {"with"}, "wonder": {"about"}}
+_TO_TOPIC |= {"comment": {"on"}, "worry": {"about"}, "think": {"of", "about"}, "hope": {"for"}, "advocate": {"for"}, "plead": {"for"}}
+_TO_TOPIC |= {"appeal": {"for"}, "apologise": {"for"}, "apologize": {"for"}, "joke": {"about"}, "boast": {"of", "about"}, "rail": {"against"}}
+_TO_TOPIC |= {"refer": {"to"}, "allude": {"to"}, "point": {"to"}, "vote": {"for", "against"}, "speculate": {"about", "on"}, "hint": {"at"}}
+_EDGE = frozenset({",", ":", ";", "-", "–", "—", "--", "...", "…", "``", "''", '"', "“", "”", ".", "?", "!"})
 
 
 class Reported(NamedTuple):
-    """A reported clause: token span, holder and the rule that found it."""
+    """A reported clause: token span, holder, the rule that found it, and its cue."""
 
     first: int
     last: int
@@ -34,13 +43,10 @@ def find_reported(doc: Doc, masked: Masked, marks: set[int]) -> list[tuple[int, 
 
     ``marks`` are the tokens that stand for whole quotations: a clause that is nothing else is no report.
     """
-    found: list[Reported] = []
-    for token in doc:
-        found.extend(_of_token(token, marks))
+    found = [report for token in doc for report in _of_token(token, marks)]
     kept: list[Reported] = []
     for report in sorted(found, key=lambda item: (item.first - item.last, item.first)):
-        clear = all(report.last < other.first or report.first > other.last for other in kept)
-        if clear:
+        if all(report.last < other.first or report.first > other.last for other in kept):
             kept.append(report)
     spans = []
     for report in sorted(kept, key=lambda item: item.first):
@@ -54,68 +60,70 @@ def _of_token(token: Token, marks: set[int]) -> Iterator[Reported]:
     """Reports that hang on ``token``."""
     if is_verb(token) and token.lower_ in verbs():
         yield from _verbal(token, marks)
-    elif token.lower_ == "according" and token.i + 1 < len(token.doc):
+        if token.tag_ == "VBN" and token.lower_ in adjectives():
+            yield from _adjectival(token, marks)
+    elif token.lower_ == "according":
         yield from _according(token, marks)
     elif token.tag_.startswith("NN") and token.lower_ in nouns():
         yield from _nominal(token, marks)
-    elif token.tag_.startswith("JJ") or token.tag_ == "VBN":
-        if token.lower_ in adjectives():
-            yield from _adjectival(token, marks)
+    elif token.lower_ in adjectives():
+        yield from _adjectival(token, marks)
 
 
 def _verbal(verb: Token, marks: set[int]) -> Iterator[Reported]:
+    """ "she said that", "that, she said, is", "he wants to", "they oppose the ban"."""
+    cue = verbs()[verb.lower_]
     holder = holder_of(verb)
     if holder is None or holder.i in marks:
         return
-    classes = verbs()[verb.lower_].classes
-    if classes == {"manner"}:
+    clauses = [child for child in verb.children if _is_clause(child, verb) and child.i not in marks]
+    if cue.classes & {"say", "think"}:
+        for child in clauses:
+            yield from _subtree(child, verb, holder, "reported", marks)
+        inserted = verb.dep_ in ("parataxis", "ccomp") and verb.head != verb and verb.head.i not in marks
+        if not clauses and inserted and "say" in cue.classes:
+            yield from _around(verb, holder, marks, "reported")
+    if not clauses:
+        yield from _topical(verb, cue.lemma, "topic" in cue.classes, holder, marks)
+
+
+def _is_clause(child: Token, verb: Token) -> bool:
+    return child.dep_ == "ccomp" or (child.dep_ == "xcomp" and child.i > verb.i and is_verb(child))
+
+
+def _topical(verb: Token, lemma: str, takes_object: bool, holder: Token, marks: set[int]) -> Iterator[Reported]:
+    """The object that is spoken of or stood for, with its reason ("praised the plan for its courage")."""
+    after = [child for child in verb.rights if child.i not in marks]
+    objects = [child for child in after if child.dep_ == "dobj" and not child.tag_.startswith(("PRP", "W"))]
+    reasons = [child for child in after if child.dep_ in ("prep", "oprd") and child.lower_ in _REASONS]
+    for child in after:
+        if child.dep_ == "prep" and child.lower_ in _TO_TOPIC.get(lemma, ()):
+            yield from _subtree(child, verb, holder, "stance", marks)
+    if not takes_object or lemma in _ADDRESSED:
         return
-    clause = [child for child in verb.children if child.dep_ == "ccomp" and child.i not in marks]
-    clause += [child for child in verb.children if child.dep_ == "xcomp" and child.i > verb.i and is_verb(child)]
-    for child in clause:
-        yield from _subtree(child, verb, holder, "reported", marks)
-    if (
-        not clause
-        and "say" in classes
-        and verb.dep_ in ("parataxis", "ccomp")
-        and verb.head != verb
-        and verb.head.i not in marks
-    ):
-        yield from _around(verb, holder, marks)
-    if not clause and classes & {"judge", "say", "think"}:
-        objects = [child for child in verb.children if child.i > verb.i and child.i not in marks]
-        for child in objects:
-            if child.dep_ == "dobj" and (classes & {"judge", "think"} or child.lower_ not in nouns()):
-                if child.lower_ in nouns() and any(True for _ in _nominal(child, marks)):
-                    continue
-                if not any(report for report in [child] if report.tag_.startswith("PRP")):
-                    yield from _subtree(child, verb, holder, "stance", marks)
-            elif (
-                child.dep_ == "prep"
-                and child.lower_ in ("for", "against", "about", "of")
-                and classes & {"judge", "say"}
-            ):
-                yield from _subtree(child, verb, holder, "stance", marks)
+    for child in objects:
+        if child.lower_ in nouns() and any(True for _ in _nominal(child, marks)):
+            continue
+        last = max((reason.right_edge.i for reason in reasons if reason.i > child.i), default=child.right_edge.i)
+        yield from _trimmed(verb.doc, child.left_edge.i, last, holder, "stance", verb.i, marks)
 
 
 def _according(token: Token, marks: set[int]) -> Iterator[Reported]:
     """The sentence around "according to X"."""
-    to = next((child for child in token.children if child.lower_ == "to"), None)
-    source = next((child for child in (to or token).children if child.dep_ == "pobj"), None)
-    if source is None:
-        return
-    yield from _around(token, source, marks, how="according")
+    to = next((child for child in token.children if child.lower_ == "to"), token)
+    source = next((child for child in to.children if child.dep_ == "pobj"), None)
+    if source is not None:
+        yield from _around(token, source, marks, "according")
 
 
-def _around(insert: Token, holder: Token, marks: set[int], how: str = "reported") -> Iterator[Reported]:
+def _around(insert: Token, holder: Token, marks: set[int], how: str) -> Iterator[Reported]:
     """The clause that ``insert`` is put into, without the insertion."""
     root = insert.head
     while not is_verb(root) and root.head != root and root.pos_ != "AUX":
         root = root.head
     inside = {token.i for token in insert.subtree}
-    tokens = [token.i for token in root.subtree if token.i not in inside]
     runs: list[list[int]] = []
-    for i in sorted(tokens):
+    for i in sorted(token.i for token in root.subtree if token.i not in inside):
         if runs and i == runs[-1][-1] + 1:
             runs[-1].append(i)
         else:
@@ -128,29 +136,14 @@ def _nominal(noun: Token, marks: set[int]) -> Iterator[Reported]:
     """ "her call for a review", "the minister's claim that", "he made the case for"."""
     holder = next((child for child in noun.children if child.dep_ == "poss"), None)
     if holder is None:
-        for child in noun.children:
-            if child.dep_ in ("prep", "agent") and child.lower_ in ("by", "from"):
-                holder = next((obj for obj in child.children if obj.dep_ == "pobj"), None)
-    if holder is None and noun.dep_ in ("dobj", "attr") and is_verb(noun.head) or noun.head.pos_ == "AUX":
+        by = next((child for child in noun.children if child.dep_ == "prep" and child.lower_ in ("by", "from")), None)
+        holder = next((child for child in by.children if child.dep_ == "pobj"), None) if by else None
+    if holder is None and noun.dep_ in ("dobj", "attr") and (is_verb(noun.head) or noun.head.pos_ == "AUX"):
         holder = holder_of(noun.head)
     if holder is None or holder.i in marks:
         return
-    for child in noun.children:
-        if child.i < noun.i:
-            continue
-        if child.dep_ in ("acl", "ccomp", "relcl") and child.dep_ != "relcl":
-            yield from _subtree(child, noun, holder, "nominal", marks)
-        elif child.dep_ == "prep" and child.lower_ in (
-            "for",
-            "of",
-            "about",
-            "against",
-            "on",
-            "to",
-            "in",
-            "over",
-            "with",
-        ):
+    for child in noun.rights:
+        if child.dep_ in ("acl", "ccomp") or (child.dep_ == "prep" and child.lower_ in _NOMINAL):
             yield from _subtree(child, noun, holder, "nominal", marks)
 
 
@@ -161,8 +154,8 @@ def _adjectival(adjective: Token, marks: set[int]) -> Iterator[Reported]:
     holder = holder_of(adjective.head) if adjective.dep_ == "acomp" else holder_of(adjective)
     if holder is None or holder.i in marks:
         return
-    for child in adjective.children:
-        if child.i > adjective.i and child.dep_ in ("ccomp", "xcomp", "prep"):
+    for child in adjective.rights:
+        if child.dep_ in ("ccomp", "xcomp", "prep"):
             yield from _subtree(child, adjective, holder, "attitude", marks)
             return
 
@@ -172,8 +165,8 @@ def _subtree(child: Token, cue: Token, holder: Token, how: str, marks: set[int])
     first, last = child.left_edge.i, child.right_edge.i
     if first <= cue.i <= last:
         first, last = (cue.i + 1, last) if child.i > cue.i else (first, cue.i - 1)
-    edge = {token.i for token in holder.subtree}
     if child.i < cue.i:
+        edge = {token.i for token in holder.subtree}
         while last > child.i and last in edge:
             last -= 1
     yield from _trimmed(cue.doc, first, last, holder, how, cue.i, marks)
@@ -181,12 +174,13 @@ def _subtree(child: Token, cue: Token, holder: Token, how: str, marks: set[int])
 
 def _trimmed(doc: Doc, first: int, last: int, holder: Token, how: str, cue: int, marks: set[int]) -> Iterator[Reported]:
     """The span without punctuation at its ends; nothing where only placeholders are left."""
-    while first <= last and (doc[first].is_punct and doc[first].text in _EDGE or first in marks or doc[first].is_space):
+
+    def is_edge(i: int) -> bool:
+        return i in marks or doc[i].is_space or doc[i].text in _EDGE
+
+    while first <= last and is_edge(first):
         first += 1
-    while last >= first and (doc[last].is_punct and doc[last].text not in ")%]" or last in marks or doc[last].is_space):
+    while last >= first and is_edge(last):
         last -= 1
-    if first > last or first <= holder.i <= last:
-        return
-    if not any(doc[i].is_alpha and i not in marks for i in range(first, last + 1)):
-        return
-    yield Reported(first, last, holder, how, cue)
+    if first <= last and not first <= holder.i <= last and any(token.is_alpha for token in doc[first : last + 1]):
+        yield Reported(first, last, holder, how, cue)
