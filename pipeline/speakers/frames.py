@@ -16,6 +16,7 @@ MINIMUM = 3.0
 """Score that a verb must reach to be the frame of a quotation: a verb that the parser puts above the quotation, or a verb
 of saying right beside it, passes; a verb of saying elsewhere in the sentence does not."""
 ANCESTORS = 4  # steps up the tree from the quotation; coordination and complements rarely make more
+BESIDE = 8  # tokens between a verb of naming and the words: "called the new plan for the town “a mess”"
 _INVERTED = frozenset({"dobj", "attr", "npadvmod", "oprd", "dep", "dative", "nsubj", "appos"})
 """What parsers make of the subject in "…," tweeted a friend."""
 
@@ -51,6 +52,8 @@ def _candidates(doc: Doc, position: int, marks: set[int]) -> list[tuple[Token, T
             source = _source(token)
             if source is not None:
                 found.append((token, source, MINIMUM + 1))
+        if token.i == token.sent.start and _opens(token):
+            found.append((token, _last_of_name(doc[token.i + 1]), MINIMUM + 1))
         if not is_verb(token):
             continue
         holder = _inverted(token, position) or holder_of(token)
@@ -99,6 +102,55 @@ def _inverted(verb: Token, position: int) -> Token | None:
     for child in verb.rights:
         if child.dep_ in _INVERTED and child.tag_[0] in "NPDW":
             return child
+    return None
+
+
+def _opens(token: Token) -> bool:
+    """Whether a sentence opens with the verb and its name: "Said Hill: …"."""
+    cue = verbs().get(token.lower_)
+    if not cue or "say" not in cue.classes or token.tag_ not in ("VBD", "VBN") or token.i + 2 >= len(token.doc):
+        return False
+    return token.nbor().tag_ == "NNP"
+
+
+def _last_of_name(token: Token) -> Token:
+    while token.i + 1 < len(token.doc) and token.nbor().tag_ == "NNP":
+        token = token.nbor()
+    return token
+
+
+def find_embedded(doc: Doc, masked: Masked, where: dict[int, tuple[int, int]]) -> dict[int, tuple[bool, Mention | None]]:
+    """For each quote inside a sentence: whether it holds a finite verb, and who uses the words where a verb says so.
+
+    ``where`` are the offsets in the document of the quoted words, by number of the quote.
+    """
+    found: dict[int, tuple[bool, Mention | None]] = {}
+    offsets = [masked.offset(token.idx) for token in doc]
+    for quote, (start, end) in where.items():
+        inside = [i for i, offset in enumerate(offsets) if start <= offset < end]
+        if not inside:
+            continue
+        finite = any(doc[i].tag_ in ("VBZ", "VBP", "VBD", "MD") for i in inside)
+        found[quote] = (finite, _user(doc, masked, inside))
+    return found
+
+
+def _user(doc: Doc, masked: Masked, inside: list[int]) -> Mention | None:
+    """The holder of the verb above quoted words, when it is one of saying or naming and stands before them."""
+    words = set(inside)
+    token = doc[inside[-1]]
+    for i in inside:
+        if doc[i].head.i not in words:
+            token = doc[i]
+            break
+    for _ in range(ANCESTORS):
+        if token.head == token:
+            return None
+        token = token.head
+        cue = verbs().get(token.lower_) if is_verb(token) else None
+        if cue and cue.classes & {"say", "topic"} and token.i < inside[0] and inside[0] - token.i <= BESIDE:
+            holder = holder_of(token)
+            return mention_of(holder, masked) if holder is not None and holder.i not in words else None
     return None
 
 

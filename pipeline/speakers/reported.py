@@ -80,8 +80,7 @@ def _verbal(verb: Token, marks: set[int]) -> Iterator[Reported]:
     if cue.classes & {"say", "think"}:
         for child in clauses:
             yield from _subtree(child, verb, holder, "reported", marks)
-        inserted = verb.dep_ in ("parataxis", "ccomp") and verb.head != verb and verb.head.i not in marks
-        if not clauses and inserted and "say" in cue.classes:
+        if not clauses and "say" in cue.classes and _is_inserted(verb) and verb.head.i not in marks:
             yield from _around(verb, holder, marks, "reported")
     if not clauses:
         yield from _topical(verb, cue.lemma, "topic" in cue.classes, holder, marks)
@@ -89,6 +88,16 @@ def _verbal(verb: Token, marks: set[int]) -> Iterator[Reported]:
 
 def _is_clause(child: Token, verb: Token) -> bool:
     return child.dep_ == "ccomp" or (child.dep_ == "xcomp" and child.i > verb.i and is_verb(child))
+
+
+def _is_inserted(verb: Token) -> bool:
+    """Whether the verb is put into another clause between commas: "the plan, she says, is ready"."""
+    if verb.dep_ not in ("parataxis", "ccomp") or verb.head == verb:
+        return False
+    if any(child.dep_ in ("mark", "dobj", "prep") and child.i < verb.i for child in verb.children):
+        return False
+    first = verb.left_edge.i
+    return first == verb.sent.start or verb.doc[first - 1].text in (",", "-", "–", "—", '"')
 
 
 def _topical(verb: Token, lemma: str, takes_object: bool, holder: Token, marks: set[int]) -> Iterator[Reported]:

@@ -41,8 +41,7 @@ def mention_of(head: Token, masked: Masked) -> Mention:
         return replace(mention_of(head.head.head, masked), start=start, end=start + len(head))
     left = head.i
     for child in sorted(head.lefts, key=lambda token: -token.i):
-        comma = child.dep_ == "punct" and child.text == ","
-        if child.dep_ not in _BEFORE_NOUN or child.right_edge.i != left - 1 or comma:
+        if child.dep_ not in _BEFORE_NOUN or child.right_edge.i != left - 1 or (child.is_punct and child.text != "-"):
             break
         left = child.left_edge.i
     right = head.i
@@ -73,6 +72,8 @@ def _name_at(head: Token) -> str | None:
 
 def holder_of(verb: Token, depth: int = 0) -> Token | None:
     """The token that heads the subject of ``verb``, looked for up the tree where the verb shares another's."""
+    if verb.tag_ == "VBG" and verb.i > verb.sent.start and verb.dep_ != "relcl" and verb.nbor(-1).tag_ == "NNP" and _tells(verb):
+        return verb.nbor(-1)  # "footage of Mary Hill saying"
     cue = verbs().get(verb.lower_)
     passive = any(child.dep_ in ("auxpass", "nsubjpass") for child in verb.children)
     if passive and not (cue and cue.lemma in _PASSIVE_SPEAKS):
