@@ -19,7 +19,20 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 LABELS = {"+": "favour", "-": "against", "0": "none"}
-TAGS = ("plain", "named", "others", "concession", "conditional", "reversal", "two", "question", "fact", "people", "implicit", "report")
+TAGS = (
+    "plain",
+    "named",
+    "others",
+    "concession",
+    "conditional",
+    "reversal",
+    "two",
+    "question",
+    "fact",
+    "people",
+    "implicit",
+    "report",
+)
 SPLITS = ("train", "dev", "test")
 HELD_OUT = 0.08
 """Share of target groups that goes to each of dev and test."""
@@ -28,7 +41,8 @@ SEED = "themeshift stance 1"
 """Salt of the hash that deals targets to splits; it was never changed to look for a kinder split."""
 
 FRAMES = re.compile(
-    r"^(?:(?:a|an|the|any|this|our|his|her|their) )?(?:(?:outright |total |blanket |complete |temporary |national |full |permanent )*"
+    r"^(?:(?:a|an|the|any|this|our|his|her|their) )?"
+    r"(?:(?:outright |total |blanket |complete |temporary |national |full |permanent )*"
     r"(?:ban|moratorium|repeal|abolition|closure|removal|scrapping|expansion|extension|restoration|reinstatement|return|introduction"
     r"|reform|freeze|cut|cuts|curb|curbs|limit|limits|cap|restrictions?|end|privati[sz]ation|nationali[sz]ation|suspension|withdrawal|lifting)"
     r" (?:on|of|to|in|from|for) )+(?:(?:a|an|the|all) )?",
@@ -91,7 +105,7 @@ def split_of(group: str) -> str:
 
 
 def rows(folder: Path = HERE / "data") -> list[dict]:
-    """All pairs in the order of the files: id, text, target, label, holder, tag, field, split, and ``seen`` (the target is in train).
+    """All pairs in the order of the files: id, text, target, label, holder, tag, field, split, ``seen`` (target in train).
 
     A text of which any target is held out belongs to that split (test before dev); its other pairs keep ``seen`` true and
     count only in the figures over both targets of a sentence.
@@ -120,7 +134,9 @@ def main() -> None:
     by_split: dict[str, list[dict]] = defaultdict(list)
     for row in table:
         by_split[row["split"]].append(row)
-    print(f"texts {len({row['text'] for row in table})}, pairs {len(table)}, target groups {len({row['group'] for row in table})}")
+    print(
+        f"texts {len({row['text'] for row in table})}, pairs {len(table)}, target groups {len({row['group'] for row in table})}"
+    )
     for name in ("label", "tag", "field"):
         print(name, dict(Counter(row[name] for row in table).most_common()))
     for split in SPLITS:

@@ -23,7 +23,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from network import Stance  # noqa: E402
+from network import Stance
 
 
 def averaged(paths: list[str]) -> dict[str, torch.Tensor]:

