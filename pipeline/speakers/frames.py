@@ -92,7 +92,8 @@ def _steps_up(token: Token) -> dict[int, int]:
 def _inverted(verb: Token, position: int) -> Token | None:
     """The noun behind a verb of saying that stands right behind the quotation and has no subject before it."""
     cue = verbs().get(verb.lower_)
-    if not cue or not cue.classes & {"say", "manner"} or verb.tag_ not in ("VBD", "VBZ", "VBP", "VBN"):
+    beside = verb.i - position <= 3 and verb.doc[position + 1].text == ","  # "…," exhorted the coach: any verb will do
+    if verb.tag_ not in ("VBD", "VBZ", "VBP", "VBN") or not (beside or (cue and cue.classes & {"say", "manner"})):
         return None
     between = verb.doc[position + 1 : verb.i]
     if not 0 < verb.i - position <= 4 or any(not (token.is_punct or token.dep_ == "advmod") for token in between):

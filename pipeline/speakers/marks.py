@@ -119,9 +119,12 @@ def double_marks(text: str, paragraph: Paragraph) -> Iterator[Mark]:
     for match in DOUBLE.finditer(text, paragraph.start, paragraph.end):
         sign = match.group()
         if sign in "“„‟«" or sign == "``":
-            yield Mark(match.start(), match.end(), "open")
+            turned = sign == "“" and match.start() > paragraph.start and text[match.start() - 1] in _SPOKEN_END
+            ahead = text[match.end() : min(match.end() + 1, paragraph.end)]
+            yield Mark(match.start(), match.end(), "close" if turned and (not ahead or ahead.isspace()) else "open")
         elif sign in "”»":
-            yield Mark(match.start(), match.end(), "close")
+            turned = sign == "”" and match.start() == paragraph.start and text[match.end() : match.end() + 1].isalnum()
+            yield Mark(match.start(), match.end(), "open" if turned else "close")
         else:
             yield Mark(match.start(), match.end(), _straight_role(text, match.start(), match.end(), paragraph))
 

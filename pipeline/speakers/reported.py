@@ -97,7 +97,7 @@ def _is_inserted(verb: Token) -> bool:
     if any(child.dep_ in ("mark", "dobj", "prep") and child.i < verb.i for child in verb.children):
         return False
     first = verb.left_edge.i
-    return first == verb.sent.start or verb.doc[first - 1].text in (",", "-", "–", "—", '"')
+    return first == verb.sent.start or verb.doc[first].is_punct or verb.doc[first - 1].is_punct
 
 
 def _topical(verb: Token, lemma: str, takes_object: bool, holder: Token, marks: set[int]) -> Iterator[Reported]:

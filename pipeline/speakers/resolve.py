@@ -45,6 +45,7 @@ CONFIDENCE = {
 """Share of right speakers by rule."""
 
 NEAR = 2  # paragraphs over which a speaker carries: an unframed quotation belongs to who spoke just before
+WHOLE = 0.95  # of a paragraph's characters are quoted: it is one quotation, and the speaker before it goes on
 ADDRESS_SHARE = 0.25  # of the quotations address somebody in conversation (fiction: .33 to .5; news: .11)
 FEWEST_TURNS = 8  # quotations below which a text is not called conversation
 _ADDRESS = re.compile(r"\b(?:you|your|yours|yourself)\b|\?", re.IGNORECASE)
@@ -136,7 +137,9 @@ class Walk:
                     self._say([k], *found)
                     here = found[0]
         if waiting:
-            speaker, how = self._carried(number, subject)
+            spoken = sum(self.quotes[k].end - self.quotes[k].start for k in waiting)
+            whole = spoken >= WHOLE * (paragraph.end - paragraph.start)
+            speaker, how = self._carried(number, subject, whole=whole)
             self._say(waiting, speaker, how)
             here = speaker if speaker.name else here
         self._leave(number, indices, here, here or subject)
@@ -187,7 +190,7 @@ class Walk:
         before = self.text[paragraph.start : quote.start].rstrip()
         return self.text[quote.inner_end - 1] in ".!?" and (not before or before[-1] in ".!?\"”")
 
-    def _carried(self, number: int, subject: Speaker | None) -> tuple[Speaker, str]:
+    def _carried(self, number: int, subject: Speaker | None, *, whole: bool) -> tuple[Speaker, str]:
         """The speaker from other paragraphs: the declared one, the other of two who talk, or who spoke last."""
         if self.default:
             return Speaker(self.default, None), "default"
@@ -197,7 +200,7 @@ class Walk:
             other = self._other(number)
             if other:
                 return other, "alternating"
-        if self.previous and number - self.previous_number <= NEAR:
+        if whole and self.previous and number - self.previous_number <= NEAR:
             return self.previous, "carried"
         return Speaker(None, None), "unknown"
 

@@ -70,13 +70,16 @@ def _name_at(head: Token) -> str | None:
     return str(head.doc[first : head.i + 1].text)
 
 
-def holder_of(verb: Token, depth: int = 0) -> Token | None:
-    """The token that heads the subject of ``verb``, looked for up the tree where the verb shares another's."""
-    if verb.tag_ == "VBG" and verb.i > verb.sent.start and verb.dep_ != "relcl" and verb.nbor(-1).tag_ == "NNP" and _tells(verb):
-        return verb.nbor(-1)  # "footage of Mary Hill saying"
+def holder_of(verb: Token, depth: int = 0, *, controlled: bool = False) -> Token | None:
+    """The token that heads the subject of ``verb``, looked for up the tree where the verb shares another's.
+
+    ``controlled``: asked on behalf of an infinitive below, whose subject is that of a passive too ("was moved to say").
+    """
+    if verb.tag_ == "VBG" and _tells(verb) and _has_own_subject(verb):
+        return verb.nbor(-1)
     cue = verbs().get(verb.lower_)
     passive = any(child.dep_ in ("auxpass", "nsubjpass") for child in verb.children)
-    if passive and not (cue and cue.lemma in _PASSIVE_SPEAKS):
+    if passive and not controlled and not (cue and cue.lemma in _PASSIVE_SPEAKS):
         return _agent(verb)
     for child in verb.children:
         if child.dep_ in SUBJECTS:
@@ -94,8 +97,16 @@ def holder_of(verb: Token, depth: int = 0) -> Token | None:
         if verb.dep_ == "advcl" and verb.tag_ == "VBG" and _tells(verb):
             head = _outer_teller(head) or head
         if is_verb(head) or head.pos_ == "AUX":
-            return holder_of(head, depth + 1)
+            return holder_of(head, depth + 1, controlled=controlled or verb.dep_ == "xcomp")
     return None
+
+
+def _has_own_subject(verb: Token) -> bool:
+    """Whether a name right before the participle is its subject: "footage of Mary Hill saying"."""
+    if verb.i == verb.sent.start or verb.nbor(-1).tag_ != "NNP":
+        return False
+    above = verb.nbor(-1).head
+    return above.dep_ == "prep" and above.lower_ in ("of", "with")
 
 
 def _agent(verb: Token) -> Token | None:
