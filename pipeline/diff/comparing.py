@@ -1,0 +1,245 @@
+"""The comparison itself: counts to shares, shares to verdicts, with stances and quotations beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from importlib.metadata import PackageNotFoundError, version
+
+import numpy as np
+import pandas as pd
+
+from pipeline import stats
+from pipeline.diff.counting import Counted, count
+from pipeline.diff.quoting import quote
+from pipeline.diff.stances import balance, foreign_stances, own_stances, strongest
+from pipeline.records import (
+    COUNTED_MODES,
+    Change,
+    Diff,
+    Estimate,
+    Share,
+    StanceCount,
+    StanceDiff,
+    StanceVerdict,
+    Theme,
+    ThemeDiff,
+    Verdict,
+)
+
+CLAIM_AT = 0.05
+"""False discovery rate of the claims: one in twenty claims of change may be false."""
+
+SAME_FACTOR = 2.0
+"""Two shares within this factor of each other are `same` in `change`, and may be `stable` in `verdict`."""
+
+STANCE_MARGIN = 0.25
+"""Two mean stances (-1 to 1) within this of each other may be called stable: one statement in four from none to a side."""
+
+
+def compare(
+    mentions: pd.DataFrame,
+    *,
+    by: str,
+    before: str,
+    after: str,
+    speech: str = "speech_id",
+    theme: str = "theme",
+    stance: str | None = None,
+    stances: pd.DataFrame | None = None,
+    themes: Iterable[Theme] | None = None,
+    modes: Sequence[str] | None = None,
+) -> Diff:
+    """What changed between two sides, theme by theme and target by target.
+
+    Parameters
+    ----------
+    mentions : table of mentions (:data:`pipeline.records.MENTIONS`), or any table of one row a segment that holds the columns
+        ``by``, ``speech`` and ``theme``. A row without a theme stays in the denominator and is no theme.
+    by, before, after : the grouping variable and its two sides: a value, a list ``a,b``, or a range ``2009-2016``.
+    speech, theme : names of the columns of the speech and of the code.
+    stance : name of a column of favour, against or none, in a table coded elsewhere.
+    stances : table of stances (:data:`pipeline.records.STANCES`) on segments of ``mentions``.
+    themes : labels and terms of the codes; a code that is not among them is its own label.
+    modes : modes of speech that count in a table of mentions; None is spoken, quoted and reported of the president of that side,
+        and where a speech names no president all that is not furniture.
+
+    Returns
+    -------
+    A :class:`pipeline.records.Diff`: themes of either side by the size of their difference, then named targets likewise.
+
+    Raises
+    ------
+    ValueError
+        When a column is missing, a side names no rows, or nothing that counts is left on one.
+
+    Notes
+    -----
+    ``difference`` is the share after minus the share before (0 to 1): above zero, there is more of it after. ``p`` is the probability
+    of a difference at least so large, if speeches of both sides came from one source; ``q`` is the false discovery rate at which it
+    would be claimed, over all themes tested together.
+    """
+    sides = count(mentions, by=by, before=before, after=after, speech=speech, theme=theme, modes=modes)
+    known = {entry.id: entry for entry in themes or ()}
+    taken = [foreign_stances(side, stance) if stance else own_stances(side, stances) for side in sides]
+    names = sorted({name for side in sides for name in side.rows["theme"].dropna()})
+    targets = sorted({name for table in taken for name in table["target"].dropna()}) if not stance else []
+    return Diff(
+        by=by,
+        before=sides[0].side,
+        after=sides[1].side,
+        themes=_diffs(sides, taken, names, "theme", known),
+        positions=_diffs(sides, taken, targets, "target", {}),
+        settings={
+            "modes": sorted(modes) if modes else list(COUNTED_MODES),
+            "speech": speech,
+            "theme": theme,
+            "stance": stance,
+            "claim_at": CLAIM_AT,
+            "same_factor": SAME_FACTOR,
+            "confidence": 0.95,
+        },
+        versions={"themeshift": _version()},
+    )
+
+
+def _version() -> str:
+    try:
+        return version("themeshift")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def _diffs(
+    sides: tuple[Counted, Counted], taken: list[pd.DataFrame], names: list[str], column: str, known: dict[str, Theme]
+) -> tuple[ThemeDiff, ...]:
+    """One :class:`ThemeDiff` for each name in ``column``: of the rows for themes, of the stances for targets."""
+    if not names:
+        return ()
+    if column == "theme":
+        tables = [side.counts("theme", names) for side in sides]
+    else:
+        tables = [_target_counts(side, table, names) for side, table in zip(sides, taken)]
+    counts, totals = np.vstack(tables), np.concatenate([side.totals() for side in sides])
+    later = np.repeat([False, True], [len(side.speeches) for side in sides])
+    test = stats.compare_shares(counts, totals, later)
+    stances = _stance_diffs(sides, taken, names, column)
+    quotations = [_quotations(side, table, column, name) for side, table, name in zip(sides, taken, ("before", "after"))]
+    made = []
+    for k, name in enumerate(names):
+        segments = [int(table[:, k].sum()) for table in tables]
+        shares = [
+            Share(
+                segments[i],
+                int((tables[i][:, k] > 0).sum()),
+                *_rounded(test.share[i, k], test.share_low[i, k], test.share_high[i, k]),
+            )
+            for i in (0, 1)
+        ]
+        estimate = Estimate(*_rounded(test.difference[k], test.low[k], test.high[k], test.p[k], test.q[k]))
+        theme = known.get(name, Theme(name, name))
+        evidence = tuple(quotation for found in quotations for quotation in found.get(name, ()))
+        change = _change(*segments, *test.share[:, k])
+        verdict = _verdict(test.q[k], test.difference[k], segments, bool(test.stable[k]))
+        made.append(
+            ThemeDiff(
+                theme.id,
+                theme.label,
+                tuple(theme.terms),
+                shares[0],
+                shares[1],
+                estimate,
+                change,
+                verdict,
+                stances.get(name),
+                evidence,
+            )
+        )
+    return tuple(sorted(made, key=lambda diff: (-abs(diff.difference.value or 0.0), diff.id)))
+
+
+def _target_counts(side: Counted, stances: pd.DataFrame, names: list[str]) -> np.ndarray:
+    from pipeline.diff.counting import tally
+
+    return tally(stances, "target", names, len(side.speeches))
+
+
+def _rounded(*values: float) -> list[float | None]:
+    """Six decimals, a p of 1e-12 kept as it is; NaN is None."""
+    return [None if np.isnan(value) else float(f"{value:.6g}") + 0.0 for value in values]
+
+
+def _change(before: int, after: int, share_before: float, share_after: float) -> Change:
+    if not before or not after:
+        return "same" if before == after else "vanished" if before else "appeared"
+    if share_after > SAME_FACTOR * share_before:
+        return "more"
+    return "less" if share_before > SAME_FACTOR * share_after else "same"
+
+
+def _verdict(q: float, difference: float, segments: list[int], stable: bool) -> Verdict:
+    if np.isnan(q):
+        return "not_testable"
+    if q <= CLAIM_AT and difference > 0:
+        return "grew" if segments[0] else "appeared"
+    if q <= CLAIM_AT and difference < 0:
+        return "shrank" if segments[1] else "vanished"
+    return "stable" if stable else "unclear"
+
+
+def _stance_diffs(
+    sides: tuple[Counted, Counted], taken: list[pd.DataFrame], names: list[str], column: str
+) -> dict[str, StanceDiff]:
+    """Where the stance on each name stood and stands; names on which no side's own stance was tagged are left out."""
+    own = [strongest(table[table["own"].astype(bool) & table[column].notna()], column) for table in taken]
+    groups = [dict(tuple(table.groupby(column, sort=False))) for table in own]
+    chosen = [name for name in names if any(name in group for group in groups)]
+    if not chosen:
+        return {}
+    means, found = [], []
+    for side, table, group in zip(sides, own, groups):
+        rows = [balance(group.get(name, table.iloc[:0]), len(side.speeches)) for name in chosen]
+        means.append(np.column_stack([mean for mean, _, _ in rows]))
+        found.append([labels for _, _, labels in rows])
+    later = np.repeat([False, True], [len(side.speeches) for side in sides])
+    test = stats.compare_means(np.vstack(means), later)
+    made = {}
+    for k, name in enumerate(chosen):
+        ends = [
+            StanceCount(
+                **found[i][k],
+                **dict(
+                    zip(
+                        ("mean", "low", "high"),
+                        _rounded(test.mean[i, k], *np.clip([test.mean_low[i, k], test.mean_high[i, k]], -1, 1)),
+                    )
+                ),
+            )
+            for i in (0, 1)
+        ]
+        low, high = np.clip([test.low[k], test.high[k]], -2, 2)
+        estimate = Estimate(*_rounded(test.difference[k], low, high, test.p[k], test.q[k]))
+        made[name] = StanceDiff(ends[0], ends[1], estimate, _stance_verdict(test.q[k], test.difference[k], low, high))
+    return made
+
+
+def _stance_verdict(q: float, difference: float, low: float, high: float) -> StanceVerdict:
+    if np.isnan(q):
+        return "not_testable"
+    if q <= CLAIM_AT and difference:
+        return "towards_favour" if difference > 0 else "towards_against"
+    return "stable" if low > -STANCE_MARGIN and high < STANCE_MARGIN else "unclear"
+
+
+def _quotations(side: Counted, stances: pd.DataFrame, column: str, name: str) -> dict[str, tuple]:
+    """Evidence of one side by theme or target."""
+    if column == "target":
+        rows = stances
+    else:
+        rows = side.rows[side.rows["theme"].notna()]
+        if len(stances):
+            best = strongest(stances[stances["theme"].notna() & stances["own"].astype(bool)], "theme")
+            best = best[["segment", "theme", "target", "stance", "probability"]]
+            rows = rows[[c for c in rows.columns if c not in ("target", "stance", "probability")]].merge(
+                best, on=["segment", "theme"], how="left"
+            )
+    return {key: quote(side, group, name) for key, group in rows.groupby(column, sort=False)}  # type: ignore[arg-type]
