@@ -1,0 +1,261 @@
+"""Plain words for a diff: the headline, what may be claimed of a theme, names of verdicts. Never more certain than the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.records import Change, Diff, Side, StanceDiff, StanceVerdict, ThemeDiff, Verdict
+
+CLAIMS: tuple[Verdict, ...] = ("appeared", "vanished", "grew", "shrank")
+"""Verdicts that claim a change of the two sides beyond these texts."""
+
+VERDICTS: dict[Verdict, tuple[str, str, str]] = {
+    "appeared": ("✚", "appeared", "absent before, present after, and more than the differences between speeches of one side explain"),
+    "vanished": ("✕", "vanished", "present before, absent after, and more than the differences between speeches of one side explain"),
+    "grew": ("▲", "grew", "a larger share after, by more than speeches of one side differ among themselves"),
+    "shrank": ("▼", "shrank", "a smaller share after, by more than speeches of one side differ among themselves"),
+    "stable": ("＝", "stable", "shown to be the same within a stated margin; not merely “no difference found”"),
+    "unclear": ("?", "unclear", "the speeches neither show a change nor rule one out"),
+    "not_testable": ("○", "not testable", "too few speeches to say anything beyond these texts; only the texts are described"),
+}
+"""Verdict -> its sign, its name, and what it means."""
+
+CHANGES: dict[Change, tuple[str, str]] = {
+    "appeared": ("✚", "only in {after}"),
+    "vanished": ("✕", "only in {before}"),
+    "more": ("▲", "more in {after}"),
+    "less": ("▼", "less in {after}"),
+    "same": ("＝", "about as much"),
+}
+"""What is in these texts -> its sign and its words."""
+
+STANCE_VERDICTS: dict[StanceVerdict, str] = {
+    "towards_favour": "moved towards favour",
+    "towards_against": "moved towards against",
+    "stable": "stance stable",
+    "unclear": "stance unclear",
+    "not_testable": "stance not testable",
+}
+STANCES = {"favour": "for", "against": "against", "none": "no position"}
+STANCE_SIGNS = {"favour": "＋", "against": "−", "none": "·"}
+MODES = {"spoken": "spoken", "quoted": "quoted", "reported": "reported speech", "narrated": "told by the writer", "furniture": "page furniture"}
+
+NAMED = 3
+"""Themes that a headline names of each kind; the rest is counted. More than three names nobody keeps in mind."""
+
+_CHANGE_ORDER: dict[Change, int] = {"appeared": 0, "vanished": 0, "more": 1, "less": 1, "same": 2}
+_VERDICT_ORDER: dict[Verdict, int] = {"appeared": 0, "vanished": 0, "grew": 0, "shrank": 0, "not_testable": 1, "unclear": 2, "stable": 3}
+
+
+def by_change(themes: Sequence[ThemeDiff]) -> list[ThemeDiff]:
+    """``themes`` with what changed first: claimed changes, then by how far the share moved."""
+    return sorted(themes, key=lambda theme: (_VERDICT_ORDER[theme.verdict], -abs(theme.difference.value or 0.0), theme.label, theme.id))
+
+
+def count(number: int, noun: str, plural: str | None = None) -> str:
+    """A number with its noun: ``1 speech``, ``1,200 speeches``."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def speeches(number: int) -> str:
+    return count(number, "speech", "speeches")
+
+
+def percent(share: float | None, *, signed: bool = False) -> str:
+    """A share of 0 to 1 as per cent, with one decimal below ten; an en dash when it is not given."""
+    if share is None:
+        return "–"
+    value = abs(share) * 100
+    digits = f"{value:.0f}" if value >= 9.95 or value == 0 else f"{value:.1f}"
+    sign = ("+" if share > 0 else "−" if share < 0 else "±") if signed else ("−" if share < 0 else "")
+    return f"{sign}{digits} %"
+
+
+def points(share: float | None) -> str:
+    """A difference of shares in percentage points, signed."""
+    return percent(share, signed=True).replace(" %", " points") if share is not None else "–"
+
+
+def interval(low: float | None, high: float | None) -> str:
+    """``2.0 to 7.5 %``, or nothing when there is none."""
+    return "" if low is None or high is None else f"{percent(low).removesuffix(' %')} to {percent(high)}"
+
+
+def probability(p: float | None) -> str:
+    if p is None:
+        return "–"
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
+
+
+def _names(themes: Sequence[ThemeDiff]) -> str:
+    shown = [f"“{theme.label}”" for theme in themes[:NAMED]]
+    rest = len(themes) - NAMED
+    return listed([*shown, f"{rest} more"] if rest > 0 else shown)
+
+
+def single(diff: Diff) -> bool:
+    """Whether a side rests on one speech, so that nothing beyond the texts can be said."""
+    return min(diff.before.n_speeches, diff.after.n_speeches) < 2
+
+
+def describes_only(diff: Diff) -> bool:
+    """Whether no theme could be tested."""
+    return bool(diff.themes) and all(theme.verdict == "not_testable" for theme in diff.themes)
+
+
+def headline(diff: Diff) -> str:
+    """The answer in one or two sentences, no more certain than the verdicts.
+
+    Where nothing could be tested it begins "In these texts" and speaks of the texts alone.
+    """
+    if not diff.themes:
+        return f"No theme was found in the texts of {diff.before.name} and {diff.after.name}."
+    return _described(diff) if describes_only(diff) else _claimed(diff)
+
+
+def _kind(diff: Diff, name: str, *, change: bool) -> list[ThemeDiff]:
+    return [theme for theme in by_change(diff.themes) if (theme.change if change else theme.verdict) == name]
+
+
+def _described(diff: Diff) -> str:
+    new, gone, more, less = (_kind(diff, name, change=True) for name in ("appeared", "vanished", "more", "less"))
+    said = []
+    if new:
+        said.append(f"only {diff.after.name} speaks of {_names(new)}")
+    if gone:
+        said.append(f"only {diff.before.name} speaks of {_names(gone)}")
+    if not said and more:
+        said.append(f"{diff.after.name} says more about {_names(more)}")
+    if not said and less:
+        said.append(f"{diff.after.name} says less about {_names(less)}")
+    if not said:
+        return f"In these texts, {diff.before.name} and {diff.after.name} give their themes about the same room."
+    return f"In these texts, {', and '.join(said)}."
+
+
+def _claimed(diff: Diff) -> str:
+    new, gone, more, less = (_kind(diff, name, change=False) for name in CLAIMS)
+    said = []
+    for found, one, many in ((new, "appeared", "appeared"), (more, "grew", "grew"), (less, "shrank", "shrank"), (gone, "vanished", "vanished")):
+        if found:
+            said.append(f"{_names(found)} {one if len(found) == 1 else many}")
+    if said:
+        return f"From {diff.before.name} to {diff.after.name}, {'; '.join(said)}."
+    same = len(_kind(diff, "stable", change=False))
+    if same == len(diff.themes):
+        return f"From {diff.before.name} to {diff.after.name}, every theme kept its share."
+    return f"Between {diff.before.name} and {diff.after.name}, no change of a theme can be claimed from these speeches."
+
+
+def caveat(diff: Diff) -> str:
+    """The second sentence of the page: on what the first one rests, and what it does not say."""
+    if not diff.themes:
+        return "There is nothing to compare."
+    if single(diff):
+        one = diff.before if diff.before.n_speeches < 2 else diff.after
+        both = diff.before.n_speeches < 2 and diff.after.n_speeches < 2
+        rests = "Each side is one text" if both else f"{one.name} is one text"
+        return (
+            f"{rests}: this describes what stands in them. It cannot show what is new with {diff.after.name}, "
+            "because a theme that is missing here may stand in another text of the same time."
+        )
+    if describes_only(diff):
+        return "The speeches are too few to say more than what stands in them."
+    counts = {name: sum(theme.verdict == name for theme in diff.themes) for name in ("stable", "unclear", "not_testable")}
+    rest = [
+        f"{counts['stable']} {'is' if counts['stable'] == 1 else 'are'} shown to be stable" if counts["stable"] else "",
+        f"{counts['unclear']} {'is' if counts['unclear'] == 1 else 'are'} unclear" if counts["unclear"] else "",
+        f"{counts['not_testable']} cannot be tested" if counts["not_testable"] else "",
+    ]
+    others = [part for part in rest if part]
+    claimed = len(diff.themes) - sum(counts.values())
+    tested = f"Of {count(len(diff.themes), 'theme')}, {claimed} changed by more than speeches of one side differ among themselves"
+    return f"{tested}; {listed(others)}." if others else f"{tested}."
+
+
+def stance_headline(diff: Diff) -> str:
+    """One sentence on named targets whose stance moved, or nothing."""
+    moved = [item for item in diff.positions if item.stance and item.stance.verdict in ("towards_favour", "towards_against")]
+    if moved:
+        told = [f"on “{item.label}” {STANCE_VERDICTS[item.stance.verdict]}" for item in moved[:NAMED] if item.stance]
+        return f"The stance {listed(told)}."
+    turned = [item for item in diff.positions if item.stance and _leaning(item.stance, "before") * _leaning(item.stance, "after") < 0]
+    if not turned:
+        return ""
+    told = [f"“{item.label}” ({_for(item, 'before')} in {diff.before.name}, {_for(item, 'after')} in {diff.after.name})" for item in turned[:NAMED]]
+    return f"The texts lean to opposite sides on {listed(told)}."
+
+
+def _leaning(stance: StanceDiff, side: str) -> int:
+    counted = stance.before if side == "before" else stance.after
+    return (counted.favour > counted.against) - (counted.favour < counted.against)
+
+
+def _for(item: ThemeDiff, side: str) -> str:
+    return "for" if item.stance and _leaning(item.stance, side) > 0 else "against"
+
+
+def claim(theme: ThemeDiff, diff: Diff) -> str:
+    """What may be claimed of one theme, in one or two sentences with its numbers."""
+    before, after = diff.before.name, diff.after.name
+    shares = (
+        f"{percent(theme.before.share)} of {before} ({count(theme.before.n_segments, 'segment')} in {speeches(theme.before.n_speeches)}) "
+        f"and {percent(theme.after.share)} of {after} ({count(theme.after.n_segments, 'segment')} in {speeches(theme.after.n_speeches)})"
+    )
+    if theme.verdict == "not_testable":
+        what = {
+            "appeared": f"In these texts only {after} speaks of it",
+            "vanished": f"In these texts only {before} speaks of it",
+            "more": f"In these texts {after} says more about it",
+            "less": f"In these texts {after} says less about it",
+            "same": "In these texts both give it about as much room",
+        }[theme.change]
+        return f"{what}: {shares}. Nothing may be claimed beyond the texts."
+    what = {
+        "appeared": f"It appeared with {after}",
+        "vanished": f"It vanished with {after}",
+        "grew": f"It grew from {before} to {after}",
+        "shrank": f"It shrank from {before} to {after}",
+        "stable": "Its share stayed the same within the margin of the test",
+        "unclear": "Whether it changed is unclear",
+    }[theme.verdict]
+    spread = interval(theme.difference.low, theme.difference.high)
+    moved = f" The difference is {points(theme.difference.value)}" + (f" (95 % interval {spread})" if spread else "") + "."
+    return f"{what}: {shares}.{moved}"
+
+
+def side_line(side: Side) -> str:
+    """What a side rests on: speeches, segments, words, who and when."""
+    parts = [speeches(side.n_speeches), count(side.n_segments, "segment")]
+    if side.words:
+        parts.append(count(side.words, "word"))
+    return ", ".join(parts)
+
+
+def dates(side: Side) -> str:
+    """The first and last date of a side, or one when they are the same."""
+    known = sorted(date for date in side.dates if date)
+    return "" if not known else known[0] if known[0] == known[-1] else f"{known[0]} to {known[-1]}"
+
+
+def stance_counts(favour: int, against: int, none: int) -> str:
+    """``3 for, 1 against, 4 with no position``."""
+    parts = [f"{favour} for"] if favour else []
+    parts += [f"{against} against"] if against else []
+    parts += [f"{none} with no position"] if none else []
+    return ", ".join(parts) or "not mentioned"
+
+
+def stance_told(stance: StanceDiff, diff: Diff) -> str:
+    """Where the stance stood and stands, in one sentence."""
+    before, after = stance.before, stance.after
+    told = (
+        f"{diff.before.name}: {stance_counts(before.favour, before.against, before.none)}; "
+        f"{diff.after.name}: {stance_counts(after.favour, after.against, after.none)}"
+    )
+    return f"{told} ({STANCE_VERDICTS[stance.verdict]})."
