@@ -37,7 +37,7 @@ MAX_TOKENS = 64
 FIRST_YEAR = 1900
 """Addresses before it are written in the manner of their time."""
 
-EPOCHS, BATCH, RATE = 8, 256, 2e-3
+EPOCHS, BATCH, RATE = 8, 256, 6e-3
 SEED = 7
 
 

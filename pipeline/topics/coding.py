@@ -18,6 +18,7 @@ from pipeline.topics import guided
 from pipeline.topics.context import Order, reading_order, smooth, with_headings
 from pipeline.topics.discover import discover
 from pipeline.topics.literal import PhraseMatcher, expansions
+from pipeline.topics.membership import commonness, posterior
 from pipeline.topics.names import name_themes
 
 SEVERAL = 0.25
@@ -143,15 +144,15 @@ def assign(
     texts = segments["text"].astype(object).where(segments["text"].notna(), "").astype(str).tolist()
     order = reading_order(segments)
     raw = normalise(np.asarray(chosen.encode(texts), np.float32)) if texts else np.zeros((0, 1), np.float32)
-    smoothed = smooth(with_headings(raw, segments, chosen), order) if texts else raw
     acronyms = expansions(texts)
+    vectors = with_headings(raw, segments, chosen) if texts else raw
     if book is not None:
-        return _guided(texts, smoothed, order, book, chosen, acronyms)
-    return _discovered(segments, texts, raw, smoothed, order, themes, chosen, acronyms)
+        return _guided(texts, vectors, order, book, chosen, acronyms)
+    return _discovered(segments, texts, raw, vectors, order, themes, chosen, acronyms)
 
 
 def _guided(
-    texts: Sequence[str], smoothed: Vectors, order: Order, book: codebooks.Codebook, encoder: Encoder, acronyms: dict[str, str]
+    texts: Sequence[str], vectors: Vectors, order: Order, book: codebooks.Codebook, encoder: Encoder, acronyms: dict[str, str]
 ) -> Coded:
     phrases = [theme.phrases for theme in book.themes] + ([book.other] if book.other else [])
     k = len(book.themes)
@@ -160,8 +161,10 @@ def _guided(
         return Coded(themes, np.zeros((0, k)), np.zeros(0, np.intp), np.zeros((0, k), bool))
     settings = guided.calibration(encoder)
     literal = literal_matches(texts, phrases, acronyms)
-    cosines = guided.centred_cosines(smoothed, guided.prototypes(phrases, encoder)) + settings.literal * literal
-    weights = guided.posterior(cosines / settings.temperature, order, stay=settings.stay)
+    context = normalise(vectors + smooth(vectors, order))
+    cosines = guided.centred_cosines(context, guided.prototypes(phrases, encoder)) + settings.literal * literal
+    weights = posterior(cosines / settings.temperature, order, stay=settings.stay)
+    weights = posterior(cosines / settings.temperature + settings.prior * commonness(weights), order, stay=settings.stay)
     best = np.argmax(weights, axis=1)
     best[best >= k] = -1
     none = (best < 0) | ((cosines[:, :k].max(axis=1) < settings.floor) & ~literal[:, :k].any(axis=1))
@@ -193,13 +196,13 @@ def _discovered(
     segments: pd.DataFrame,
     texts: Sequence[str],
     raw: Vectors,
-    smoothed: Vectors,
+    vectors: Vectors,
     order: Order,
     number: int | str,
     encoder: Encoder,
     acronyms: dict[str, str],
 ) -> Coded:
-    clusters = discover(smoothed, n_themes=number)
+    clusters = discover(vectors, order, n_themes=number, keys=texts)
     k = len(clusters.centroids)
     if not k:
         return Coded((), np.zeros((0, 0)), np.zeros(0, np.intp), np.zeros((0, 0), bool))
@@ -208,12 +211,9 @@ def _discovered(
     names = name_themes(texts, clusters.labels, centres, encoder, exclude=speakers, acronyms=acronyms)
     ids = codebooks.unique([codebooks.slug(name.label) for name in names])
     themes = tuple(Theme(id, name.label, name.terms) for id, name in zip(ids, names))
-    settings = guided.calibration(encoder)
-    energies = guided.centred_cosines(smoothed, clusters.centroids) / settings.temperature
-    weights = guided.posterior(energies, order, stay=settings.stay)
     literal = literal_matches(texts, [_telling(name.label) for name in names], acronyms)
     none = np.zeros(len(texts), bool)
-    return Coded(themes, _mentioned(weights, literal, clusters.labels, none, single=False), clusters.labels, literal)
+    return Coded(themes, _mentioned(clusters.weights, literal, clusters.labels, none, single=False), clusters.labels, literal)
 
 
 def _telling(label: str) -> tuple[str, ...]:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.encode import Vectors, normalise
+from pipeline.topics.context import Order, centre, smooth
+from pipeline.topics.membership import partition, settle
 
 LARGEST_TREE = 3000
-"""Segments in Ward's tree: its cost is quadratic, and 3,000 take a second. Of more, an even sample makes the tree."""
+"""Segments in Ward's tree: its cost is quadratic, and 3,000 take a second."""
 
-ROUNDS = 20
-"""Most passes of k-means over all segments after the tree; it settles in ten on corpora of 15,000 segments."""
+TEMPERATURE, STAY, PRIOR, ROUNDS = 0.1, 0.8, 0.5, 10
+"""Of the fit after the tree: best normalised mutual information and agreement between runs that leave out one of fifteen
+hand-coded manifestos (docs/benchmarks/topics.md); a larger prior empties themes."""
 
 FEWEST, MOST = 1.8, 3.0
 """Bounds of the chosen number of themes, times the binary logarithm of the number of segments: 12 to 20 for 100 segments,
@@ -25,52 +30,73 @@ TREE_DIMENSIONS = 64
 
 @dataclass(frozen=True)
 class Clusters:
-    """A partition of n segments: ``labels`` (n,) in 0..k-1, ``centroids`` (k, d) of length one, the ``merges`` above them.
+    """k themes of n segments, the largest first.
 
-    ``merges`` are rows (a, b) of Ward's tree over the centroids, numbered as in :func:`scipy.cluster.hierarchy.linkage`.
+    ``weights`` (n, k) sum to one in each row; ``labels`` (n,) in 0..k-1 is a partition without empty parts; ``centroids`` (k, d)
+    of length one; ``merges`` Ward's tree over the centroids as :func:`scipy.cluster.hierarchy.linkage` numbers it.
     """
 
+    weights: NDArray[np.float64]
     labels: NDArray[np.intp]
     centroids: Vectors
     merges: NDArray[np.float64]
 
 
-def discover(vectors: Vectors, *, n_themes: int | str = "auto") -> Clusters:
+def discover(vectors: Vectors, order: Order, *, n_themes: int | str = "auto", keys: Sequence[str] | None = None) -> Clusters:
     """Group segments by theme.
 
     Parameters
     ----------
-    vectors : (n, d) smoothed vectors of length one.
+    vectors : (n, d) vectors of the segments, length one, not smoothed.
+    order : their reading order.
     n_themes : whole number of themes, 1 to n, or "auto".
+    keys : (n,) texts that decide which segments make the tree when there are more than ``LARGEST_TREE``.
 
     Raises
     ------
     ValueError
-        When ``n_themes`` is neither "auto" nor a whole number from 1 to the number of different segments.
+        When ``n_themes`` is neither "auto" nor a whole number from 1 to n.
 
     References
     ----------
-    Ward (1963), Hierarchical grouping to optimize an objective function, JASA 58. The tree gives the start of k-means.
+    Ward (1963), Hierarchical grouping to optimize an objective function, JASA 58: the start. The fit is in ``membership``.
     """
     from scipy.cluster.hierarchy import cut_tree, linkage
 
     n = len(vectors)
     if n_themes != "auto" and (isinstance(n_themes, (str, bool)) or not 1 <= int(n_themes) <= max(n, 1)):
         raise ValueError(f'The number of themes must be "auto" or from 1 to the {n} segments. Got {n_themes!r}.')
-    if n == 0:
-        return Clusters(np.zeros(0, np.intp), np.zeros((0, vectors.shape[1]), np.float32), np.zeros((0, 4)))
-    if n == 1 or n_themes == 1:
-        return Clusters(np.zeros(n, np.intp), normalise(vectors.mean(axis=0, keepdims=True)), np.zeros((0, 4)))
-    sample = vectors[np.unique(np.linspace(0, n - 1, min(n, LARGEST_TREE)).astype(int))]
-    low = reduce(sample)
+    if n < 2 or n_themes == 1:
+        k = min(n, 1)
+        middle = normalise(vectors.sum(axis=0, keepdims=True))[:k]
+        return Clusters(np.ones((n, k)), np.zeros(n, np.intp), middle, np.zeros((0, 4)))
+    smoothed = smooth(vectors, order)
+    context = centre(smoothed, order.speech)
+    rows = sample(n, keys)
+    low = reduce(context[rows])
     tree = linkage(low, method="ward")
-    k = int(n_themes) if n_themes != "auto" else choose_number(low, tree, n)
-    k = min(k, len(sample))
-    start = cut_tree(tree, n_clusters=k)[:, 0]
-    labels, centroids = settle(vectors, _centroids(sample, start, k))
-    labels, centroids = by_size(labels, centroids)
-    merges = linkage(centroids, method="ward") if len(centroids) > 1 else np.zeros((0, 4))
-    return Clusters(labels, centroids, merges)
+    k = min(int(n_themes) if n_themes != "auto" else choose_number(low, tree, n), n)
+    labels = np.full(n, -1, np.intp)
+    labels[rows] = cut_tree(tree, n_clusters=min(k, len(rows)))[:, 0]
+    own = centre(normalise(vectors + smoothed), order.speech)
+    weights, centroids = settle(own, labels, k, order, temperature=TEMPERATURE, stay=STAY, prior=PRIOR, rounds=ROUNDS)
+    labels = partition(weights)
+    by_size = np.argsort(-np.bincount(labels, minlength=k), kind="stable")
+    place = np.empty_like(by_size)
+    place[by_size] = np.arange(k)
+    merges = linkage(centroids[by_size], method="ward")
+    return Clusters(weights[:, by_size], place[labels], centroids[by_size], merges)
+
+
+def sample(n: int, keys: Sequence[str] | None) -> NDArray[np.intp]:
+    """Rows that make the tree: all, or ``LARGEST_TREE`` chosen by a checksum of their texts.
+
+    A text is chosen whatever else is in the corpus, so that a speech more or less moves little.
+    """
+    if n <= LARGEST_TREE:
+        return np.arange(n)
+    sums = [zlib.crc32(key.encode()) for key in keys] if keys is not None else np.arange(n) * 2654435761 % 2**32
+    return np.sort(np.argsort(sums, kind="stable")[:LARGEST_TREE])
 
 
 def reduce(vectors: Vectors, *, dimensions: int = TREE_DIMENSIONS) -> Vectors:
@@ -92,7 +118,7 @@ def choose_number(vectors: Vectors, tree: NDArray[np.float64], n: int) -> int:
     if len(vectors) <= numbers[0]:
         return len(vectors)
     cuts = cut_tree(tree, n_clusters=numbers)
-    scores = [_silhouette(vectors, _centroids(vectors, cut, number, unit=False)) for cut, number in zip(cuts.T, numbers)]
+    scores = [_silhouette(vectors, _sums(vectors, cut, number) / np.maximum(np.bincount(cut, minlength=number), 1)[:, None]) for cut, number in zip(cuts.T, numbers)]
     return numbers[int(np.argmax(scores))]
 
 
@@ -103,13 +129,6 @@ def _silhouette(vectors: Vectors, centroids: Vectors) -> float:
     return float(np.mean(1 - nearest[:, 0] / np.maximum(nearest[:, 1], 1e-9)))
 
 
-def _centroids(vectors: Vectors, labels: NDArray[np.intp], k: int, *, unit: bool = True) -> Vectors:
-    sums = _sums(vectors, labels, k)
-    if unit:
-        return normalise(sums)
-    return np.asarray(sums / np.maximum(np.bincount(labels, minlength=k), 1)[:, None], np.float32)
-
-
 def _sums(vectors: Vectors, labels: NDArray[np.intp], k: int) -> Vectors:
     """Sum (k, d) of the vectors of each label."""
     from scipy.sparse import csr_matrix
@@ -117,25 +136,3 @@ def _sums(vectors: Vectors, labels: NDArray[np.intp], k: int) -> Vectors:
     n = len(vectors)
     members = csr_matrix((np.ones(n, np.float32), (labels, np.arange(n))), shape=(k, n))
     return np.asarray(members @ vectors, np.float32)
-
-
-def settle(vectors: Vectors, centroids: Vectors) -> tuple[NDArray[np.intp], Vectors]:
-    """Spherical k-means from given centroids until nothing moves; a cluster that empties keeps its centroid."""
-    labels = np.argmax(vectors @ centroids.T, axis=1)
-    for _ in range(ROUNDS):
-        sums = _sums(vectors, labels, len(centroids))
-        centroids = np.where(np.abs(sums).sum(1, keepdims=True) > 0, normalise(sums), centroids)
-        moved = np.argmax(vectors @ centroids.T, axis=1)
-        if np.array_equal(moved, labels):
-            break
-        labels = moved
-    return labels, centroids
-
-
-def by_size(labels: NDArray[np.intp], centroids: Vectors) -> tuple[NDArray[np.intp], Vectors]:
-    """The same clusters numbered from the largest to the smallest."""
-    sizes = np.bincount(labels, minlength=len(centroids))
-    order = np.argsort(-sizes, kind="stable")
-    number = np.empty_like(order)
-    number[order] = np.arange(len(order))
-    return number[labels], centroids[order]

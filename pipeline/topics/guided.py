@@ -11,12 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.encode import Encoder, Vectors, normalise
-from pipeline.topics.context import Order
-
-Scores = NDArray[np.float64]
+from pipeline.topics.membership import Scores
 
 
 @dataclass(frozen=True)
@@ -25,13 +22,15 @@ class Calibration:
 
     ``temperature`` divides centred cosines before the exponential; ``literal`` is added to the cosine of a theme whose phrase
     stands in the segment; ``stay`` is the probability that the next segment of a run keeps its theme; ``floor`` the centred
-    cosine below which a segment without a literal phrase is of no theme.
+    cosine below which a segment without a literal phrase is of no theme; ``prior`` the weight of the logarithm of how common
+    each theme is in these segments.
     """
 
-    temperature: float = 0.06
+    temperature: float = 0.10
     literal: float = 0.10
-    stay: float = 0.75
+    stay: float = 0.80
     floor: float = 0.15
+    prior: float = 0.30
 
 
 CALIBRATIONS = {"static": Calibration(), "minilm": Calibration()}
@@ -58,45 +57,3 @@ def centred_cosines(vectors: Vectors, prototypes: Vectors) -> Scores:
     middle = prototypes.mean(axis=0) if len(prototypes) > 2 else np.zeros(prototypes.shape[1], np.float32)
     centre = (vectors.sum(axis=0) + CENTRE_PRIOR * prototypes.mean(axis=0)) / (len(vectors) + CENTRE_PRIOR)
     return np.asarray(normalise(vectors - centre) @ normalise(prototypes - middle).T, np.float64)
-
-
-def posterior(energies: Scores, order: Order, *, stay: float) -> Scores:
-    """Probability (n, k) of each theme given the whole run that a segment stands in (forward-backward).
-
-    Parameters
-    ----------
-    energies : (n, k) log-likelihoods up to a constant a row, rows as in the table.
-    order : reading order of the rows; every run is a chain of its own.
-    stay : probability 0 to 1 of keeping the theme from one segment to the next; otherwise all themes are equally likely.
-    """
-    if not len(energies):
-        return energies
-    ordered = energies[order.rank]
-    likelihood = np.exp(ordered - ordered.max(axis=1, keepdims=True))
-    forward = _pass(likelihood, order.run, stay)
-    backward = _pass(likelihood[::-1], order.run[::-1], stay)[::-1]
-    # Both passes hold the segment's own likelihood: it is counted once.
-    joint = forward * backward / np.maximum(likelihood, 1e-300)
-    result = np.empty_like(joint)
-    result[order.rank] = joint / joint.sum(axis=1, keepdims=True)
-    return result
-
-
-def _pass(likelihood: Scores, run: NDArray[np.intp], stay: float) -> Scores:
-    """Filtered distributions along each run, all runs a step at a time."""
-    starts = np.flatnonzero(np.r_[True, run[1:] != run[:-1]])
-    lengths = np.diff(np.r_[starts, len(run)])
-    longest_first = np.argsort(-lengths, kind="stable")
-    starts, lengths = starts[longest_first], lengths[longest_first]
-    k = likelihood.shape[1]
-    filtered = np.empty_like(likelihood)
-    state = np.full((len(starts), k), 1 / k)
-    for step in range(int(lengths[0])):
-        active = int(np.searchsorted(-lengths, -step, side="left"))
-        rows = starts[:active] + step
-        before = state[:active] if step == 0 else stay * state[:active] + (1 - stay) / k
-        now = before * likelihood[rows]
-        now /= np.maximum(now.sum(axis=1, keepdims=True), 1e-300)
-        state = now
-        filtered[rows] = now
-    return filtered

@@ -1,0 +1,103 @@
+"""How much a segment belongs to each theme: a hidden Markov model along each run of segments.
+
+Every run is a chain of its own. The score of a theme in a segment is a cosine over a temperature; from one segment to the
+next the theme is kept with a fixed probability. The posterior (forward-backward) is the weight.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.encode import Vectors, normalise
+from pipeline.topics.context import Order
+
+Scores = NDArray[np.float64]
+
+
+def posterior(energies: Scores, order: Order, *, stay: float) -> Scores:
+    """Probability (n, k) of each theme given the whole run that a segment stands in (forward-backward).
+
+    Parameters
+    ----------
+    energies : (n, k) log-likelihoods up to a constant a row, rows as in the table.
+    order : reading order of the rows; every run is a chain of its own.
+    stay : probability 0 to 1 of keeping the theme from one segment to the next; otherwise all themes are equally likely.
+    """
+    if not len(energies):
+        return energies
+    ordered = energies[order.rank]
+    likelihood = np.exp(ordered - ordered.max(axis=1, keepdims=True))
+    forward = _pass(likelihood, order.run, stay)
+    backward = _pass(likelihood[::-1], order.run[::-1], stay)[::-1]
+    # Both passes hold the segment's own likelihood: it is counted once.
+    joint = forward * backward / np.maximum(likelihood, 1e-300)
+    result = np.empty_like(joint)
+    result[order.rank] = joint / joint.sum(axis=1, keepdims=True)
+    return result
+
+
+def _pass(likelihood: Scores, run: NDArray[np.intp], stay: float) -> Scores:
+    """Filtered distributions along each run, all runs a step at a time."""
+    starts = np.flatnonzero(np.r_[True, run[1:] != run[:-1]])
+    lengths = np.diff(np.r_[starts, len(run)])
+    longest_first = np.argsort(-lengths, kind="stable")
+    starts, lengths = starts[longest_first], lengths[longest_first]
+    k = likelihood.shape[1]
+    filtered = np.empty_like(likelihood)
+    state = np.full((len(starts), k), 1 / k)
+    for step in range(int(lengths[0])):
+        active = int(np.searchsorted(-lengths, -step, side="left"))
+        rows = starts[:active] + step
+        before = state[:active] if step == 0 else stay * state[:active] + (1 - stay) / k
+        now = before * likelihood[rows]
+        now /= np.maximum(now.sum(axis=1, keepdims=True), 1e-300)
+        state = now
+        filtered[rows] = now
+    return filtered
+
+
+def commonness(weights: Scores) -> Scores:
+    """Logarithm (k,) of the share of each theme, with one segment added to each."""
+    sizes = weights.sum(axis=0) + 1
+    return np.asarray(np.log(sizes / sizes.sum()), np.float64)
+
+
+def settle(
+    vectors: Vectors, labels: NDArray[np.intp], k: int, order: Order, *, temperature: float, stay: float, prior: float, rounds: int
+) -> tuple[Scores, Vectors]:
+    """Fit k centroids to ordered segments by expectation maximisation, from a given partition.
+
+    Parameters
+    ----------
+    vectors : (n, d), length one.
+    labels : (n,) the partition to start from, 0 to k-1, or -1 for segments that are in no part yet.
+    prior : weight of the logarithm of a theme's share.
+
+    Returns
+    -------
+    weights (n, k) and centroids (k, d) of length one.
+    """
+    start = np.zeros((len(vectors), k), np.float32)
+    start[labels >= 0, labels[labels >= 0]] = 1
+    centroids = normalise(start.T @ vectors)
+    weights = posterior((vectors @ centroids.T).astype(float) / temperature, order, stay=stay)
+    for _ in range(rounds):
+        centroids = normalise(weights.T.astype(np.float32) @ vectors)
+        energies = (vectors @ centroids.T).astype(float) / temperature + prior * commonness(weights)
+        weights = posterior(energies, order, stay=stay)
+    return weights, centroids
+
+
+def partition(weights: Scores) -> NDArray[np.intp]:
+    """The theme (n,) of largest weight of each segment, every theme with at least one segment where there are enough."""
+    labels = np.asarray(np.argmax(weights, axis=1), np.intp)
+    sizes = np.bincount(labels, minlength=weights.shape[1])
+    for theme in np.flatnonzero(sizes == 0):
+        free = np.flatnonzero(sizes[labels] > 1)
+        if len(free):
+            row = free[np.argmax(weights[free, theme])]
+            sizes[labels[row]] -= 1
+            labels[row] = theme
+            sizes[theme] += 1
+    return labels
