@@ -9,15 +9,26 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from spacy.tokens import Doc, Token
+    from spacy.tokens import Doc, Span, Token
 
 PIPES = ("tok2vec", "transformer", "tagger", "ner")
 """The components that phrases need; the parser would halve the speed."""
 
-NOT_TARGETS = frozenset(
-    {"PERSON", "DATE", "TIME", "CARDINAL", "ORDINAL", "MONEY", "PERCENT", "QUANTITY", "GPE", "NORP", "LOC", "LANGUAGE"}
-)
-"""Entity labels that name nobody's proposal, body or scheme."""
+AMOUNTS = frozenset({"DATE", "TIME", "CARDINAL", "ORDINAL", "MONEY", "PERCENT", "QUANTITY"})
+"""Entity labels whose words belong to no name."""
+
+PLACES = frozenset({"GPE", "NORP", "LOC", "LANGUAGE"})
+"""Entity labels that alone name nobody's proposal, body or scheme."""
+
+COUNTRIES = frozenset({"US", "USA", "UK", "UAE", "USSR", "DPRK", "DRC", "DC", "NZ", "EU"})
+"""Countries and unions of them that are written as acronyms."""
+
+_TITLES = """
+mr mr. mrs mrs. ms ms. miss dr dr. professor sir dame lord lady baroness president minister senator deputy deputies
+representative excellency judge justice prime chancellor taoiseach councillor
+"""
+TITLES = frozenset(_TITLES.split())
+"""What a person's name begins with."""
 
 LINKS = frozenset({"of", "for", "on", "to", "in", "against", "and"})
 """Words that may join the parts of a name ("Bank of England", "Department for Work and Pensions")."""
@@ -86,7 +97,7 @@ def _inner(token: Token) -> bool:
 
 
 def _barred(token: Token) -> bool:
-    return token.ent_type_ in NOT_TARGETS
+    return token.ent_type_ in AMOUNTS
 
 
 def phrases(doc: Doc) -> Iterator[Phrase]:
@@ -106,7 +117,7 @@ def phrases(doc: Doc) -> Iterator[Phrase]:
         while last > i and not _noun(doc[last - 1]):
             last -= 1
         if last > i:
-            end = _over_links(doc, i, last)
+            end = _over_links(doc, i, last) if not _joint_acronyms(doc, last) else _run_end(doc, last + 1)
             found = _phrase(doc, i, end)
             if found is not None:
                 yield found
@@ -118,6 +129,31 @@ def _capital(token: Token) -> bool:
     return token.text[:1].isupper() and _noun(token)
 
 
+def _acronym(token: Token) -> bool:
+    return bool(re.fullmatch(r"[A-Z][A-Z&]+", token.text))
+
+
+def _joint_acronyms(doc: Doc, last: int) -> bool:
+    """Whether two acronyms share the noun behind them ("the HR | and IT strategy"): together they name one thing."""
+    return (
+        last + 2 < len(doc)
+        and _acronym(doc[last - 1])
+        and doc[last].lower_ in ("and", "&")
+        and _acronym(doc[last + 1])
+        and _noun(doc[last + 2])
+    )
+
+
+def _run_end(doc: Doc, first: int) -> int:
+    """End of the run of nouns and what stands inside a noun phrase from ``first`` on, on a noun."""
+    end = first
+    while end < len(doc) and (_noun(doc[end]) or _inner(doc[end])):
+        end += 1
+    while end > first and not _noun(doc[end - 1]):
+        end -= 1
+    return end
+
+
 def _over_links(doc: Doc, first: int, end: int) -> int:
     """End of a name that goes on over a link ("Department | for Work and Pensions"): both sides must be capitalised."""
     while end < len(doc) and end - first < MAX_WORDS and _capital(doc[end - 1]) and doc[end].lower_ in LINKS:
@@ -127,7 +163,7 @@ def _over_links(doc: Doc, first: int, end: int) -> int:
         stop = step
         while stop < len(doc) and _capital(doc[stop]) and not _barred(doc[stop]):
             stop += 1
-        inside = doc[end - 1].ent_type_ not in ("", *NOT_TARGETS) and doc[end - 1].ent_type_ == doc[step - 1].ent_type_
+        inside = doc[end - 1].ent_type_ not in ("", "PERSON", *AMOUNTS) and doc[end - 1].ent_type_ == doc[step - 1].ent_type_
         if stop == step or (doc[end].lower_ in ("and", "in", "to", "against", "on") and not inside):
             return end
         end = stop
@@ -135,6 +171,10 @@ def _over_links(doc: Doc, first: int, end: int) -> int:
 
 
 def _phrase(doc: Doc, first: int, end: int) -> Phrase | None:
+    for i in range(end - 2, first - 1, -1):
+        if doc[i].tag_ == "POS":  # "the county's ferry scheme" names the ferry scheme
+            first = i + 1
+            break
     while first < end and (
         doc[first].tag_ in ("POS", "HYPH", "CD")
         or _barred(doc[first])
@@ -161,11 +201,25 @@ def _phrase(doc: Doc, first: int, end: int) -> Phrase | None:
     named = acronym or (len(words) > 1 and capitals >= 2 and _capital(head_token) and not words.text.isupper())
     if re.search(r"[\"“”@/]|\d{4}", words.text) or any(len(token.text) > 30 for token in words) or not words.text[0].isalnum():
         return None
-    if head in VAGUE_HEADS or len(head) < 2 or any(token.ent_type_ == "PERSON" for token in words):
+    if head in VAGUE_HEADS or len(head) < 2 or _person_or_place(doc, first, words, head, acronym):
         return None
     before = doc[first - 1].lower_ if first else ""
     back = before in ("the", "this", "that", "our", "its", "their") and len(words) <= 2 and not capitals and head in INSTRUMENTS
     return Phrase(words.start_char, words.end_char, words.text, head, named, back)
+
+
+def _person_or_place(doc: Doc, first: int, words: Span, head: str, acronym: bool) -> bool:
+    """Whether the words are only a person or a place; articles outvote the recogniser, which errs on names it never saw."""
+    if head in INSTRUMENTS:
+        return False
+    if words[0].lower_ in TITLES:
+        return True
+    article = first > 0 and doc[first - 1].lower_ in ("the", "this", "our")
+    if acronym:
+        return words.text in COUNTRIES or (words[0].ent_type_ in PLACES and not article)
+    if any(token.ent_type_ == "PERSON" for token in words) and not article:
+        return True
+    return all(token.ent_type_ in PLACES for token in words if _capital(token)) and any(_capital(token) for token in words)
 
 
 def per_text(texts: Sequence[str]) -> Iterable[tuple[Phrase, ...]]:

@@ -32,8 +32,8 @@ def tag(pairs: pd.DataFrame, *, progress: Callable[[int], None] | None = None) -
 
     Parameters
     ----------
-    pairs : columns ``text`` and ``target``; further those of :func:`pipeline.stance.find_targets`. A text that is missing
-        or blank costs its own row only: its label is none.
+    pairs : columns ``text`` and ``target``; further those of :func:`pipeline.stance.find_targets`. Where ``sentence`` holds the
+        whole sentence around a clause, the model reads that. A text that is missing or blank costs its own row only: its label is none.
     progress : called with the number of distinct pairs done.
 
     Returns
@@ -52,7 +52,7 @@ def tag(pairs: pd.DataFrame, *, progress: Callable[[int], None] | None = None) -
                 f"A table of pairs must have the column {name!r}. Got the columns: {', '.join(map(str, pairs.columns))}."
             )
     table = pairs.reset_index(drop=True)
-    defaults: dict[str, object] = {"speech_id": None, "start": 0, "theme": None, "speaker": None, "mode": None}
+    defaults: dict[str, object] = {"speech_id": None, "start": 0, "sentence": None, "theme": None, "speaker": None, "mode": None}
     for name, value in defaults.items():
         if name not in table.columns:
             table[name] = value
@@ -61,7 +61,8 @@ def tag(pairs: pd.DataFrame, *, progress: Callable[[int], None] | None = None) -
         table["end"] = [
             start + (len(text) if isinstance(text, str) else 0) for start, text in zip(table["start"], table["text"], strict=True)
         ]
-    found = _readings(table["text"].tolist(), table["target"].tolist(), progress)
+    texts, lead = zip(*map(_in_sentence, table["text"], table["sentence"]), strict=True) if len(table) else ((), ())
+    found = _readings(texts, table["target"].tolist(), progress)
     table["label"] = [reading.label for reading in found]
     for i, label in enumerate(LABELS):
         table[f"p_{label}"] = [(reading.favour, reading.against, reading.none)[i] for reading in found]
@@ -72,9 +73,20 @@ def tag(pairs: pd.DataFrame, *, progress: Callable[[int], None] | None = None) -
     cues = [reading.cue if reading.label != "none" else None for reading in found]
     for i, name in enumerate(("cue_start", "cue_end")):
         table[name] = pd.array(
-            [None if cue is None else start + cue[i] for cue, start in zip(cues, table["start"], strict=True)], dtype="Int64"
+            [
+                None if cue is None else start - before + cue[i]
+                for cue, start, before in zip(cues, table["start"], lead, strict=True)
+            ],
+            dtype="Int64",
         )
-    return conform(table, STANCES)
+    return conform(table.drop(columns="sentence"), STANCES)
+
+
+def _in_sentence(text: object, sentence: object) -> tuple[object, int]:
+    """What the model reads for a segment, and how many code points of it stand before the segment."""
+    if isinstance(text, str) and isinstance(sentence, str) and text in sentence:
+        return sentence, sentence.index(text)
+    return text, 0
 
 
 def tag_rows(rows: Sequence[Mapping[str, object]]) -> list[dict]:

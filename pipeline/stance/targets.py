@@ -21,8 +21,11 @@ MOST_PER_SEGMENT = 3
 LEAST_SEGMENTS = 2
 """A phrase that is no name counts as a target from this many segments on; once is a turn of phrase."""
 
+FEW_SEGMENTS = 300
+"""In a corpus smaller than this, a handful of press pieces, a proposal is often named once: there once is enough."""
+
 ARTICLE = re.compile(r"^(?:the|a|an|this|that|these|those|our|its|their|his|her|my|your|such)\s+", re.I)
-COLUMNS = ["speech_id", "start", "end", "text", "target", "theme", "speaker", "mode"]
+COLUMNS = ["speech_id", "start", "end", "text", "sentence", "target", "theme", "speaker", "mode"]
 
 
 @dataclass(frozen=True)
@@ -96,13 +99,13 @@ def find_targets(
     Parameters
     ----------
     mentions : table of mentions (or of segments: any with text). A segment of several themes is read once, under the weightiest.
-    themes : the themes of the mentions; the label of a theme is a target where the segment names no other.
+    themes : the themes of the mentions; the label of a theme is a target where the segment names it.
     targets : names, or a file of them (:func:`read_targets`), instead of those found.
     most : largest number of targets a segment.
 
     Returns
     -------
-    DataFrame with ``speech_id, start, end, text, target, theme, speaker, mode`` and the document variables of ``mentions``.
+    DataFrame with ``speech_id, start, end, text, sentence, target, theme, speaker, mode`` and the document variables of ``mentions``.
     """
     segments = _segments(mentions)
     texts = segments["text"].tolist()
@@ -124,10 +127,11 @@ def find_targets(
 def _segments(mentions: pd.DataFrame) -> pd.DataFrame:
     """One row a segment, with its weightiest theme; a text that is missing or blank has none."""
     table = mentions.copy(deep=False)
-    for name in ("speech_id", "start", "end", "theme", "speaker", "mode", "weight"):
+    for name in ("speech_id", "start", "end", "sentence", "theme", "speaker", "mode", "weight"):
         if name not in table.columns:
             table[name] = range(len(table)) if name == "start" else None
-    table = table[[isinstance(text, str) and bool(text.strip()) for text in table["text"]]]
+    usable = pd.Series([isinstance(text, str) and bool(text.strip()) for text in table["text"]], index=table.index, dtype=bool)
+    table = table[usable.to_numpy()]
     weight = pd.to_numeric(table["weight"]).fillna(0)
     table = table.assign(_weight=-weight, _place=range(len(table))).sort_values(["_weight", "_place"], kind="stable")
     table = table.drop_duplicates(["speech_id", "start", "end"]).sort_values("_place", kind="stable")
@@ -164,12 +168,13 @@ def _canonical(found: Sequence[tuple[Phrase, ...]], texts: Sequence[str], speake
             segments[key] += 1
             named[key] += phrase.named
     people = {word for speaker in speakers for word in key_of(speaker).split()}
+    least = LEAST_SEGMENTS if len(texts) >= FEW_SEGMENTS else 1
     kept = {
         key
         for key in spellings
         if key
         and not set(key.split()) <= people
-        and (named[key] * 2 >= segments[key] or (len(key.split()) > 1 and segments[key] >= LEAST_SEGMENTS))
+        and (named[key] * 2 >= segments[key] or (len(key.split()) > 1 and segments[key] >= least))
     }
     best = {key: min(spellings[key], key=partial(_rank, spellings[key])) for key in kept}
     merged = {key: key for key in kept}
@@ -258,7 +263,8 @@ def _discovered(
                     ranked.append((0, phrase.start, back))
         chosen = list(dict.fromkeys(name for *_, name in sorted(ranked)))[:most]
         label = labels.get(theme) if isinstance(theme, str) else None
-        if label and (not chosen or (len(chosen) < most and label not in chosen and _pattern(Target(label)).search(text))):
-            chosen.append(label)
+        if label and len(chosen) < most and _pattern(Target(label)).search(text):
+            name = names.get(key_of(label), label)
+            chosen += [name] if name not in chosen else []
         out.append(chosen)
     return out
