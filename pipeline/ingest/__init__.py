@@ -1,0 +1,12 @@
+"""Ingest: any file, folder, glob, table, archive or manifest into the table of speeches, one small module a format.
+
+What is read is never executed, and nothing is fetched except by :mod:`pipeline.ingest.fetch`.
+"""
+
+from __future__ import annotations
+
+from pipeline.ingest.content import Content, Turn
+from pipeline.ingest.formats import FORMATS, read_content
+from pipeline.ingest.reading import Reading, read, read_speeches, validate
+
+__all__ = ["FORMATS", "Content", "Reading", "Turn", "read", "read_content", "read_speeches", "validate"]

@@ -1,0 +1,118 @@
+"""Tables of speeches: CSV, TSV, JSON Lines and Parquet, one row a speech; every other column is a document variable."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.ingest.decoding import decode
+from pipeline.records import SPEECHES
+
+IDS = ("speech_id", "id", "doc_id")
+"""Columns that name the speech, where none is given; the last is what quanteda and readtext write."""
+
+TEXTS = ("text",)
+
+
+def read_table(raw: bytes, form: str, *, text: str | None, id: str | None, by: str | None, name: str) -> pd.DataFrame:
+    """The rows of a table with the columns ``speech_id`` and ``text`` first, and all others behind as they are.
+
+    Parameters
+    ----------
+    raw : the unpacked bytes.
+    form : csv, tsv, jsonl or parquet.
+    text, id : the columns with the text and the name of the speech; None takes the usual ones. Rows without a name are numbered.
+    by : a column that must be there.
+    name : of the table without its ending; numbered rows are named by it.
+
+    Raises
+    ------
+    ValueError
+        When the file is no such table, a column is missing, or an id is given twice.
+    """
+    try:
+        frame = _READERS[form](raw)
+    except (pa.ArrowException, pd.errors.ParserError, pd.errors.EmptyDataError, OverflowError, RecursionError, OSError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ValueError(f"The file must be a readable {form} table ({reason}).") from None
+    frame.columns = [str(column) for column in frame.columns]
+    if len(set(frame.columns)) < len(frame.columns):
+        twice = next(column for column in frame.columns if list(frame.columns).count(column) > 1)
+        raise ValueError(f"The columns of a table must have different names. Got {twice!r} twice.")
+    of_text = _column(frame, text, TEXTS, "text")
+    of_id = _column(frame, id, IDS, "id", needed=id is not None)
+    if by is not None:
+        _column(frame, by, (), "by")
+    ids = pd.Series([f"{name}-{number}" for number in range(1, len(frame) + 1)]) if of_id is None else frame[of_id]
+    ids = pd.Series([_identifier(value, number) for number, value in enumerate(ids, 1)], index=frame.index, dtype=object)
+    if ids.duplicated().any():
+        first = ids[ids.duplicated()].iloc[0]
+        raise ValueError(f"The column {of_id!r} must name each speech once. Got {first!r} in {int((ids == first).sum())} rows.")
+    rest = frame.drop(columns=[column for column in (of_text, of_id) if column is not None])
+    rest = rest.drop(columns=[column for column in ("speech_id", "text") if column in rest.columns])
+    return pd.concat([pd.DataFrame({"speech_id": ids, "text": frame[of_text].astype(object)}, index=frame.index), rest], axis=1)
+
+
+def _column(frame: pd.DataFrame, asked: str | None, usual: tuple[str, ...], option: str, *, needed: bool = True) -> str | None:
+    if asked is None:
+        asked = next((name for name in usual if name in frame.columns), None)
+        if asked is None and not needed:
+            return None
+    if asked is None or asked not in frame.columns:
+        wanted = asked if asked is not None else usual[0]
+        raise ValueError(f"No column named {wanted!r} for --{option}. Available: {', '.join(frame.columns) or 'none'}.")
+    return asked
+
+
+def _identifier(value: object, number: int) -> str:
+    if value is None or value != value or value is pd.NA or not str(value).strip():
+        raise ValueError(f"Row {number} must have an id. Got none.")
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _separated(separator: str, raw: bytes) -> pd.DataFrame:
+    lines = io.StringIO(decode_kept(raw))
+    return pd.read_csv(lines, sep=separator, dtype=str, keep_default_na=False, na_values=[""], engine="c")
+
+
+def decode_kept(raw: bytes) -> str:
+    """Decoded text; line ends inside quoted cells become ``\\n`` like all others."""
+    return decode(raw)
+
+
+def _lines(raw: bytes) -> pd.DataFrame:
+    rows = list(json_rows(decode(raw)))
+    return pd.DataFrame(rows).astype(object) if rows else pd.DataFrame(columns=["text"])
+
+
+def json_rows(text: str) -> Iterator[dict]:
+    """The objects of JSON Lines; a line that is no object is a ``ValueError`` that names it."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except (json.JSONDecodeError, RecursionError, ValueError) as error:
+            raise ValueError(f"Line {number} must be a JSON object ({getattr(error, 'msg', error)}).") from None
+        if not isinstance(row, dict):
+            raise ValueError(f"Line {number} must be a JSON object. Got {type(row).__name__}.")
+        yield row
+
+
+def _parquet(raw: bytes) -> pd.DataFrame:
+    return pq.read_table(io.BytesIO(raw)).to_pandas()
+
+
+_READERS = {
+    "csv": lambda raw: _separated(",", raw),
+    "tsv": lambda raw: _separated("\t", raw),
+    "jsonl": _lines,
+    "parquet": _parquet,
+}
+
+OWN = tuple(name for name in SPEECHES.schema.names if name not in ("speech_id", "text"))
