@@ -17,7 +17,7 @@ from pipeline.speakers.masking import _WORD, mask
 from pipeline.speakers.names import Names, registry
 from pipeline.speakers.painting import paint
 from pipeline.speakers.paragraphs import Paragraph, split
-from pipeline.speakers.resolve import Parsed, article_layers
+from pipeline.speakers.resolve import Parsed, article_layers, is_conversation
 from pipeline.speakers.spans import Claim, Utterance
 from pipeline.speakers.turns import directions, labels, supplied_claims, transcript_claims
 
@@ -141,8 +141,8 @@ def _article_layers(
     """Anything that is told: furniture, quotations and reports in narration."""
     quotes = find_quotes(text, paragraphs)
     reasons = find_furniture(text, paragraphs, quotes)
-    copies = find_duplicates(text, paragraphs, set(reasons))
-    reasons.update({number: "duplicate" for number in copies})
+    if not is_conversation(text, quotes):
+        reasons.update(dict.fromkeys(find_duplicates(text, paragraphs, set(reasons)), "duplicate"))
     names = Names.of(text, people)
     quoted = {n for q in quotes for n in range(q.first, q.last + 1)}
 

@@ -16,6 +16,7 @@ MINIMUM = 3.0
 """Score that a verb must reach to be the frame of a quotation: a verb that the parser puts above the quotation, or a verb
 of saying right beside it, passes; a verb of saying elsewhere in the sentence does not."""
 ANCESTORS = 4  # steps up the tree from the quotation; coordination and complements rarely make more
+LONG = 10  # tokens: quoted names and scare quotes are shorter
 BESIDE = 8  # tokens between a verb of naming and the words: "called the new plan for the town “a mess”"
 _INVERTED = frozenset({"dobj", "attr", "npadvmod", "oprd", "dep", "dative", "nsubj", "appos"})
 """What parsers make of the subject in "…," tweeted a friend."""
@@ -120,8 +121,18 @@ def _last_of_name(token: Token) -> Token:
     return token
 
 
+def is_unreal(verb: Token) -> bool:
+    """Whether the words were not said: "she would have said", "if he had said", "it seemed to say", "she did not say"."""
+    helpers = {child.lower_ for child in verb.children if child.dep_ == "aux"}
+    if helpers & {"would", "could", "might", "should"} and helpers & {"have", "'ve"}:
+        return True
+    if any(child.dep_ == "neg" or (child.dep_ == "mark" and child.lower_ == "if") for child in verb.children):
+        return True
+    return verb.dep_ == "xcomp" and verb.head.lower_ in ("seem", "seems", "seemed", "appear", "appears", "appeared")
+
+
 def find_embedded(doc: Doc, masked: Masked, where: dict[int, tuple[int, int]]) -> dict[int, tuple[bool, Mention | None]]:
-    """For each quote inside a sentence: whether it holds a finite verb, and who uses the words where a verb says so.
+    """For each quote inside a sentence: whether it is talk (has a finite verb, or is long), and who uses the words where a verb says so.
 
     ``where`` are the offsets in the document of the quoted words, by number of the quote.
     """
@@ -131,8 +142,8 @@ def find_embedded(doc: Doc, masked: Masked, where: dict[int, tuple[int, int]]) -
         inside = [i for i, offset in enumerate(offsets) if start <= offset < end]
         if not inside:
             continue
-        finite = any(doc[i].tag_ in ("VBZ", "VBP", "VBD", "MD") for i in inside)
-        found[quote] = (finite, _user(doc, masked, inside))
+        spoken = len(inside) >= LONG or any(doc[i].tag_ in ("VBZ", "VBP", "VBD", "MD") for i in inside)
+        found[quote] = (spoken, _user(doc, masked, inside))
     return found
 
 

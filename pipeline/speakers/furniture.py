@@ -38,7 +38,7 @@ _NAVIGATION = re.compile(
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"^\s*[•●▪◦*·–-]\s+")
-_STOPPED = re.compile(r"[.!?…:;,][\"”’')\]]*$")
+_STOPPED = re.compile(r"(?:[.!?…:;,]|--|[—–-])[\s\"”’')\]]*$")
 _NAME_LINE = re.compile(r"^(?:[A-Z][\w’'-]+\.?)(?: (?:[A-Z]\.|de|van|von|and|[A-Z][\w’'-]+)){1,5}$")
 
 

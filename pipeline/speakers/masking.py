@@ -81,7 +81,7 @@ def is_independent(text: str, quote: Quote, paragraph: Paragraph) -> bool:
     if not before and not after:
         return True
     if not before:
-        return ends or after[0] in ",:" or _frame_follows(after)
+        return ends or after[0] in ",:—–-" or _frame_follows(after)
     if before[-1] == ":" or before[-1] in "—–" and ends:
         return True
     if before[-1] in _STOP:

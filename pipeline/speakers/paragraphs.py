@@ -26,14 +26,15 @@ class Paragraph:
 def split(text: str) -> list[Paragraph]:
     """Paragraphs of ``text`` in order.
 
-    A line is a paragraph, unless the text is hard-wrapped: then the lines of a block between blank lines are one.
+    A line is a paragraph, unless the text is hard-wrapped: then the lines of a block between blank lines are one. A line
+    that begins with a small letter goes on the one before.
 
     >>> [p.of("One.\\n\\n  Two.") for p in split("One.\\n\\n  Two.")]
     ['One.', 'Two.']
     """
     blocks = _blocks(text)
     if not is_wrapped(text, blocks):
-        return [line for block in blocks for line in block]
+        return [line for block in blocks for line in _joined(text, block)]
     return [Paragraph(block[0].start, block[-1].end) for block in blocks]
 
 
@@ -51,6 +52,17 @@ def is_wrapped(text: str, blocks: list[list[Paragraph]]) -> bool:
     )
     cut = sum(text[line.end - 1] not in ".!?:;”\"'’" for line, _ in inner)
     return full >= FULL_SHARE * len(inner) and cut >= FULL_SHARE * len(inner)
+
+
+def _joined(text: str, block: list[Paragraph]) -> list[Paragraph]:
+    """The lines of a block, those that begin with a small letter joined to the line before."""
+    joined: list[Paragraph] = []
+    for line in block:
+        if joined and text[line.start].islower():
+            joined[-1] = Paragraph(joined[-1].start, line.end)
+        else:
+            joined.append(line)
+    return joined
 
 
 def _blocks(text: str) -> list[list[Paragraph]]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.speakers.frames import find_embedded, find_frames, placeholders
+from pipeline.speakers.frames import find_embedded, find_frames, is_unreal, placeholders
 from pipeline.speakers.lexicon import verbs
 from pipeline.speakers.marks import Quote
 from pipeline.speakers.masking import Masked
@@ -51,6 +51,7 @@ FEWEST_TURNS = 8  # quotations below which a text is not called conversation
 _ADDRESS = re.compile(r"\b(?:you|your|yours|yourself)\b|\?", re.IGNORECASE)
 _LABEL = re.compile(r"([A-ZÀ-Þ][A-ZÀ-Þ’'. -]{2,40}):\s")
 _SIGNATURE = re.compile(r"\s*[―—–-]{1,2}\s*((?:[A-ZÀ-Þ][\w.’'-]*)(?:,? (?:[a-z]{1,3} )?[A-ZÀ-Þ0-9][\w.’'-]*){0,7})\W*$")
+_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _LONG_WORD = re.compile(r"\b[^\W\d_]{4,}\b")
 
 
@@ -86,19 +87,20 @@ class Walk:
         self.introduced: Speaker | None = None  # by a paragraph that ends in a colon
         self.continued: Speaker | None = None  # whose quotation is reopened
         self.dialogue: list[tuple[int, Speaker]] = []  # (paragraph, speaker), for alternation
-        self.is_conversation = _is_conversation(text, quotes)
+        self.is_conversation = is_conversation(text, quotes)
 
     def paragraph(self, number: int, indices: Sequence[int], parsed: Parsed | None) -> None:
         """Take in a paragraph with the numbers of the quotes that begin in it."""
         paragraph = self.paragraphs[number]
-        frames: dict[int, Mention] = {}
+        frames: dict[int, tuple[Mention, bool]] = {}
         clauses: list[tuple[int, int, Mention, str]] = []
         subjects: list[tuple[Mention, bool, bool]] = []
         independent = set(indices)
         embedded: dict[int, tuple[bool, Mention | None]] = {}
         if parsed:
             marks = set(placeholders(parsed.doc, parsed.masked))
-            frames = {quote: mention for quote, (_, mention) in find_frames(parsed.doc, parsed.masked).items()}
+            for quote, (verb, mention) in find_frames(parsed.doc, parsed.masked).items():
+                frames[quote] = mention, not is_unreal(verb)
             clauses = find_reported(parsed.doc, parsed.masked, marks)
             subjects = _subjects(parsed)
             independent = {quote for _, quote in parsed.masked.masks}
@@ -123,6 +125,8 @@ class Walk:
                 subject = self._speaker(mention)
                 self.reported.append(_utterance(start, end, subject, "reported", how))
             else:
+                if self.is_conversation and k in embedded and not (here and embedded[k][0]):
+                    continue
                 found = self._in_sentence(k, frames)
                 if not found and k in embedded and embedded[k][1]:
                     found = self._speaker(embedded[k][1]), "named"
@@ -144,11 +148,12 @@ class Walk:
             here = speaker if speaker.name else here
         self._leave(number, indices, here, here or subject)
 
-    def _in_sentence(self, k: int, frames: dict[int, Mention]) -> tuple[Speaker, str] | None:
+    def _in_sentence(self, k: int, frames: dict[int, tuple[Mention, bool]]) -> tuple[Speaker, str] | None:
         """The speaker of the frame, or the holder of the report that the quotation is a part of."""
-        if k in frames:
-            return self._speaker(frames[k]), "frame"
         quote = self.quotes[k]
+        if k in frames:
+            mention, real = frames[k]
+            return (self._speaker(mention), "frame") if real and not self._is_name(quote) else (Speaker(None, None), "")
         for report in reversed(self.reported):
             if report.start <= quote.start < report.end:
                 mention = None
@@ -184,6 +189,13 @@ class Walk:
         if subject and quote.start > paragraph.start:
             return subject, "preceding-subject"
         return None
+
+    def _is_name(self, quote: Quote) -> bool:
+        """Whether quoted words behind a noun and a comma are the name of a thing ("her first book, “Open Doors,” …")."""
+        words = _WORD.findall(self.text[max(quote.start - 40, self.paragraphs[quote.first].start) : quote.start])
+        behind_noun = bool(words) and words[-1].islower() and words[-1] not in verbs()
+        comma = self.text[max(quote.start - 3, 0) : quote.start].rstrip().endswith(",") if behind_noun else False
+        return comma and is_title(self.text[quote.inner_start : quote.inner_end])
 
     def _stands_alone(self, quote: Quote, paragraph: Paragraph) -> bool:
         """Whether a quotation is a sentence among sentences, and so no title inside one."""
@@ -244,7 +256,7 @@ def is_title(words: str) -> bool:
     return 1 < len(words.split()) <= 10 and len(longer) > 1 and all(word[0].isupper() for word in longer)
 
 
-def _is_conversation(text: str, quotes: Sequence[Quote]) -> bool:
+def is_conversation(text: str, quotes: Sequence[Quote]) -> bool:
     """Whether the quotations answer each other, as in fiction and interviews, rather than a reporter."""
     if len(quotes) < FEWEST_TURNS:
         return False
