@@ -66,8 +66,7 @@ def wordnet(folder: Path) -> Iterator[str]:
             lemmas = [fields[4 + 2 * i].replace("_", " ") for i in range(int(fields[3], 16))]
             yield " ".join(lemmas[:2])
             yield f"{lemmas[0]}: {gloss.split(';')[0]}"
-            for example in re.findall(r'"([^"]+)"', gloss):
-                yield example
+            yield from re.findall(r'"([^"]+)"', gloss)
 
 
 def jsonl(path: Path) -> Iterator[str]:
@@ -177,7 +176,7 @@ def main() -> None:
     vocabulary = tokenizer.get_vocab_size()
     tokens = teacher.encode([[first, token, last] for token in range(vocabulary)], batch=1024)
     # Components of the sentences through the origin: cosines, not distances to a mean, are what must survive.
-    values, vectors = np.linalg.eigh(sentences.T @ sentences)
+    _values, vectors = np.linalg.eigh(sentences.T @ sentences)
     components = vectors[:, ::-1][:, :DIMENSIONS].astype(np.float32)
     targets = sentences @ components
     print(f"kept {float(np.square(targets).sum(1).mean()):.3f} of the squared length", flush=True)

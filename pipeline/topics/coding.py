@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,9 @@ from numpy.typing import NDArray
 from pipeline.encode import Encoder, Vectors, load, normalise
 from pipeline.records import MENTIONS, SEGMENTS, Theme, conform
 from pipeline.topics import codebook as codebooks
-from pipeline.topics import guided
+from pipeline.topics import edits as theme_edits
+from pipeline.topics import guided, hierarchy
+from pipeline.topics.coded import Coded
 from pipeline.topics.context import Order, reading_order, smooth, with_headings
 from pipeline.topics.discover import discover
 from pipeline.topics.literal import PhraseMatcher, expansions
@@ -25,22 +26,13 @@ SEVERAL = 0.25
 """Least weight at which a segment also belongs to a second theme: below it, human coders seldom give the code."""
 
 
-@dataclass(frozen=True)
-class Coded:
-    """Weights (n, k) of themes in segments, 0 to 1; ``best`` (n,) the single best theme or -1; ``literal`` (n, k) word for word."""
-
-    themes: tuple[Theme, ...]
-    weights: NDArray[np.float64]
-    best: NDArray[np.intp]
-    literal: NDArray[np.bool_]
-
-
 def code(
     segments: pd.DataFrame,
     *,
     codebook: str | Path | codebooks.Codebook | None = None,
     themes: int | str = "auto",
     encoder: str | Encoder | None = None,
+    edits: str | Path | Mapping[str, Any] | None = None,
 ) -> tuple[pd.DataFrame, tuple[Theme, ...]]:
     """Say which themes each segment is about.
 
@@ -51,6 +43,7 @@ def code(
     codebook : themes that a person wrote down; None discovers themes.
     themes : number of themes to discover, or "auto"; not used with a codebook.
     encoder : name of an encoder or an object with ``encode``; None is the static table.
+    edits : path of a file that merges, splits and renames themes (:mod:`pipeline.topics.edits`).
 
     Returns
     -------
@@ -67,7 +60,7 @@ def code(
     if "mode" in segments:
         segments = segments[(segments["mode"] != "furniture").to_numpy()]
     segments = segments.reset_index(drop=True)
-    coded = assign(segments, codebook=codebook, themes=themes, encoder=encoder)
+    coded = assign(segments, codebook=codebook, themes=themes, encoder=encoder, edits=edits)
     rows, ids, weights, why = [], [], [], []
     for row in range(len(segments)):
         mentioned = np.flatnonzero(coded.weights[row] > 0)
@@ -96,6 +89,7 @@ def code_rows(
     codebook: str | Path | codebooks.Codebook | None = None,
     themes: int | str = "auto",
     encoder: str | Encoder | None = None,
+    edits: str | Path | Mapping[str, Any] | None = None,
 ) -> tuple[list[dict[str, Any]], tuple[Theme, ...]]:
     """The same for rows ``{id, text[, speech_id, position, section, speaker]}`` in any order.
 
@@ -113,7 +107,7 @@ def code_rows(
             raise ValueError(f"Row {number}: text must be a text. Got {row.get('text')!r}.")
     columns = ("text", "speech_id", "position", "section", "speaker", "paragraph")
     frame = pd.DataFrame([{name: row.get(name) for name in columns} for row in rows], columns=columns)
-    coded = assign(frame, codebook=codebook, themes=themes, encoder=encoder)
+    coded = assign(frame, codebook=codebook, themes=themes, encoder=encoder, edits=edits)
     result = []
     for number, row in enumerate(rows):
         found = np.flatnonzero(coded.weights[number] > 0)
@@ -137,6 +131,7 @@ def assign(
     codebook: str | Path | codebooks.Codebook | None = None,
     themes: int | str = "auto",
     encoder: str | Encoder | None = None,
+    edits: str | Path | Mapping[str, Any] | None = None,
 ) -> Coded:
     """Weights of themes in segments; see :func:`code`."""
     book = None if codebook is None else codebooks.load(codebook)
@@ -147,8 +142,10 @@ def assign(
     acronyms = expansions(texts)
     vectors = with_headings(raw, segments, chosen) if texts else raw
     if book is not None:
-        return _guided(texts, vectors, order, book, chosen, acronyms)
-    return _discovered(segments, texts, raw, vectors, order, themes, chosen, acronyms)
+        coded = _guided(texts, vectors, order, book, chosen, acronyms)
+    else:
+        coded = _discovered(segments, texts, raw, vectors, order, themes, chosen, acronyms)
+    return coded if edits is None else theme_edits.apply(coded, texts, theme_edits.load(edits))
 
 
 def _guided(
@@ -211,6 +208,7 @@ def _discovered(
     names = name_themes(texts, clusters.labels, centres, encoder, exclude=speakers, acronyms=acronyms)
     ids = codebooks.unique([codebooks.slug(name.label) for name in names])
     themes = tuple(Theme(id, name.label, name.terms) for id, name in zip(ids, names))
+    themes = hierarchy.with_parents(themes, hierarchy.parents(clusters.centroids, np.bincount(clusters.labels, minlength=k)))
     literal = literal_matches(texts, [_telling(name.label) for name in names], acronyms)
     none = np.zeros(len(texts), bool)
     return Coded(themes, _mentioned(clusters.weights, literal, clusters.labels, none, single=False), clusters.labels, literal)

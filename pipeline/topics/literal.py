@@ -17,7 +17,7 @@ WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*", re.UNICODE)
 ACRONYM = re.compile(r"\(([A-Z][A-Za-z&]{1,9})\)")
 """An acronym where a text introduces it: in brackets, behind what it stands for."""
 
-SMALL = frozenset("a an and at by for from in of on or the to with".split())
+SMALL = frozenset(["a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"])
 """Words an acronym may pass over."""
 
 VOWELS = frozenset("aeiouy")

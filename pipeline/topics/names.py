@@ -156,7 +156,7 @@ def _stands_as_noun(doc, phrase: Phrase, people: set[int]) -> bool:  # type: ign
 
 def _distinct(phrases: Sequence[Phrase], acronyms: dict[str, str]) -> list[str]:
     """The phrases' texts, an acronym and its expansion as one term "Expansion (ACRONYM)"."""
-    expand = {acronym: expansion for acronym, expansion in acronyms.items()}
+    expand = dict(acronyms.items())
     terms: list[str] = []
     seen: set[str] = set()
     for phrase in phrases:

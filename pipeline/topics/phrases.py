@@ -18,7 +18,7 @@ CHUNK = re.compile(r"[^\w\s'’\-&]+|\s-\s|(?<=\w)['’](?=\s)")
 
 TOKEN = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*|&", re.UNICODE)
 
-INSIDE = frozenset("of for and the in on to & by with".split())
+INSIDE = frozenset(["of", "for", "and", "the", "in", "on", "to", "&", "by", "with"])
 """Small words that may stand inside a capitalised name ("Secretary of State for Health")."""
 
 CONTRACTED = re.compile(r"['’](?:s|t|re|ve|ll|d|m)$", re.IGNORECASE)
@@ -29,7 +29,7 @@ def stop_words() -> frozenset[str]:
     """English function words: spaCy's list and its contracted forms."""
     from spacy.lang.en.stop_words import STOP_WORDS
 
-    return frozenset(STOP_WORDS) | frozenset("i im ive mr mrs ms dr sir madam yes ok".split())
+    return frozenset(STOP_WORDS) | frozenset(["i", "im", "ive", "mr", "mrs", "ms", "dr", "sir", "madam", "yes", "ok"])
 
 
 @dataclass

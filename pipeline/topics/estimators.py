@@ -1,0 +1,97 @@
+"""The stage as scikit-learn knows it: a vectoriser of texts and a model of themes on vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from pipeline.encode import Encoder, load, normalise
+from pipeline.topics.context import Order
+from pipeline.topics.discover import TEMPERATURE, discover
+
+
+class SentenceVectorizer(TransformerMixin, BaseEstimator):
+    """Texts to vectors by an encoder of :mod:`pipeline.encode`.
+
+    Parameters
+    ----------
+    encoder : name of an encoder, or an object with ``encode``.
+
+    Attributes
+    ----------
+    n_features_out_ : length of a vector.
+    """
+
+    def __init__(self, encoder: str | Encoder = "static") -> None:
+        self.encoder = encoder
+
+    def fit(self, raw_documents: Sequence[str], y: Any = None) -> SentenceVectorizer:
+        """Learn the length of the vectors; the encoder itself is fixed."""
+        self.n_features_out_ = int(np.asarray(load(self.encoder).encode(["."])).shape[1])
+        return self
+
+    def transform(self, raw_documents: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors (n, d) of length one."""
+        check_is_fitted(self)
+        if isinstance(raw_documents, str):
+            raise ValueError("The raw_documents must be a list of texts. Got one text.")
+        return normalise(np.asarray(load(self.encoder).encode(list(raw_documents)), np.float32))
+
+    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
+        """Names ``vector0``, ``vector1`` ... of the columns."""
+        check_is_fitted(self)
+        return np.array([f"vector{i}" for i in range(self.n_features_out_)], dtype=object)
+
+
+class ThemeModel(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+    """Themes of vectors, each row alone; saved and applied to other vectors.
+
+    Parameters
+    ----------
+    n_themes : number of themes, or "auto".
+    temperature : divides cosines before the exponential; the smaller, the more a row belongs to one theme.
+
+    Attributes
+    ----------
+    centre_ : (d,) mean of the rows.
+    components_ : (k, d) centroids, length one, the largest theme first.
+    labels_ : (n,) theme of each row.
+
+    Notes
+    -----
+    Rows have no order here: :func:`pipeline.topics.code` uses it and is better on speeches.
+    """
+
+    def __init__(self, n_themes: int | str = "auto", temperature: float = TEMPERATURE) -> None:
+        self.n_themes = n_themes
+        self.temperature = temperature
+
+    def fit(self, X: Any, y: Any = None) -> ThemeModel:
+        """Discover themes in the rows of ``X`` (n, d)."""
+        X = validate_data(self, X, dtype=[np.float64, np.float32], ensure_min_samples=2)
+        if not self.temperature > 0:
+            raise ValueError(f"The 'temperature' parameter of ThemeModel must be above 0. Got {self.temperature!r} instead.")
+        self.centre_ = X.mean(axis=0)
+        each = np.arange(len(X))
+        clusters = discover(normalise(X - self.centre_), Order(each, each, each, each), n_themes=self.n_themes)
+        self.components_ = clusters.centroids
+        self._n_features_out = len(self.components_)
+        self.labels_ = self.predict(X)
+        return self
+
+    def transform(self, X: Any) -> NDArray[np.float64]:
+        """Weights (n, k) of the themes in each row; a row sums to one."""
+        check_is_fitted(self)
+        X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
+        energies = normalise(X - self.centre_).astype(float) @ self.components_.T.astype(float) / self.temperature
+        weights = np.exp(energies - energies.max(axis=1, keepdims=True))
+        return np.asarray(weights / weights.sum(axis=1, keepdims=True), np.float64)
+
+    def predict(self, X: Any) -> NDArray[np.intp]:
+        """Theme (n,) of largest weight of each row."""
+        return np.asarray(np.argmax(self.transform(X), axis=1), np.intp)
