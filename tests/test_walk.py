@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -132,7 +133,7 @@ def test_walk_speech_that_fails_costs_one_speech(monkeypatch, library, tmp_path)
 
 
 def test_walk_second_run_reads_the_cache_and_one_edit_costs_one_partition(library, tmp_path, monkeypatch):
-    monkeypatch.setattr(run, "PARTITION_CHARACTERS", 10)
+    monkeypatch.setattr(run, "partitions", partial(run.partitions, characters=10))
     speeches, calls = read_speeches([library]), []
     first, _ = run.utter(speeches, cache=tmp_path)
     monkeypatch.setattr(run, "segments_of", lambda part: calls.append(part["speech_id"].tolist()) or first.iloc[:0])
