@@ -33,6 +33,9 @@ TITLES = frozenset(_TITLES.split())
 LINKS = frozenset({"of", "for", "on", "to", "in", "against", "and"})
 """Words that may join the parts of a name ("Bank of England", "Department for Work and Pensions")."""
 
+INSERTED = re.compile(r"\[[^\[\]]*\]")
+"""Words in square brackets are an editor's, not the speaker's."""
+
 MAX_WORDS = 7
 
 _VAGUE_HEADS = """
@@ -231,6 +234,7 @@ def per_text(texts: Sequence[str]) -> Iterable[tuple[Phrase, ...]]:
 
     language = nlp()
     distinct = list(dict.fromkeys(texts))
+    plain = [INSERTED.sub(lambda inserted: " " * len(inserted[0]), text) for text in distinct]
     with language.select_pipes(enable=[name for name in language.pipe_names if name in PIPES]):
-        known = {text: tuple(phrases(doc)) for text, doc in zip(distinct, language.pipe(distinct, batch_size=256), strict=True)}
+        known = {text: tuple(phrases(doc)) for text, doc in zip(distinct, language.pipe(plain, batch_size=256), strict=True)}
     return [known[text] for text in texts]
