@@ -13,8 +13,12 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 RUN    := $(BIN)/themeshift
 
+# What the tests may use beside the package; .ci/run adds the cluster.
+EXTRAS ?= dev
+
+comma  := ,
 READY  := $(VENV)/.ready
-TESTED := $(VENV)/.ready-test
+TESTED := $(VENV)/.ready-$(subst $() $(),-,$(subst $(comma), ,$(EXTRAS)))
 CODE   := $(shell find pipeline models -type f -not -path '*/__pycache__/*' 2>/dev/null | grep -v ' ')
 # The folders stand here beside the files, so that a deleted speech re-runs what rested on it.
 TEXTS  := $(shell find $(CORPUS) 2>/dev/null | grep -v ' ')
@@ -40,7 +44,7 @@ $(READY): setup.cfg pyproject.toml requirements/model.txt
 	@touch $@
 
 $(TESTED): $(READY)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(EXTRAS)]'
 	@touch $@
 
 diff: $(OUT)/diff.json ## what changed: diff.json, diff.md, diff.csv, report.html and the tables
