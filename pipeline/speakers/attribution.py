@@ -117,7 +117,7 @@ def _speech_layers(
     ]
     quotes = find_quotes(text, paragraphs)
     if quotes:
-        names = Names.of(text, people)
+        names = Names.of(text, people, speaker)
         numbers = {n for q in quotes for n in range(q.first, q.last + 1)}
         parsed = _parse(text, paragraphs, quotes, lambda n: n in numbers)
         quoted = article_layers(text, paragraphs, quotes, parsed, set(), names, None)
@@ -143,7 +143,7 @@ def _article_layers(
     reasons = find_furniture(text, paragraphs, quotes)
     if not is_conversation(text, quotes):
         reasons.update(dict.fromkeys(find_duplicates(text, paragraphs, set(reasons)), "duplicate"))
-    names = Names.of(text, people)
+    names = Names.of(text, people, default)
     quoted = {n for q in quotes for n in range(q.first, q.last + 1)}
 
     def wanted(number: int) -> bool:

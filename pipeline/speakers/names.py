@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib.resources import files
 
 from pipeline.speakers.lexicon import FEMALE_TITLES, MALE_TITLES, TITLES
 from pipeline.speakers.spans import Mention
 
 HE = frozenset({"he", "him", "his", "himself"})
 SHE = frozenset({"she", "her", "hers", "herself"})
-THEY = frozenset({"they", "them", "their", "themselves", "we", "us", "our", "both"})
-FIRST = frozenset({"i", "me", "my", "myself", "we", "us", "our"})
-_CAPITAL = r"(?:[A-Z][a-z]?\.(?:[A-Z]\.)*|[A-ZÀ-Þ][\w’'-]*[a-zà-ÿ])"
-_FULL = re.compile(rf"\b({_CAPITAL}(?:[ \t]+(?:de|da|del|di|van|von|der|la|le|bin|al|{_CAPITAL})){{1,4}})")
+THEY = frozenset({"they", "them", "their", "themselves", "both"})
+IT = frozenset({"it", "its", "itself"})
+FIRST = frozenset({"i", "me", "my", "myself", "we", "us", "our", "ourselves"})
+_CAPITAL = r"(?:[A-ZÀ-Þ][a-z]?\.(?:[A-Z]\.)*|[A-ZÀ-Þ](?:[\w’']|-(?=\w))*[\wà-ÿ])"
+_FULL = re.compile(rf"\b{_CAPITAL}(?:[ \t\n](?:de|da|del|di|van|von|der|la|le|bin|al|{_CAPITAL})){{1,4}}")
 _POSSESSIVE = re.compile(r"['’]s?$")
-_ROLE = re.compile(r"\b([a-z]+(?:-[a-z]+)?),? ([A-Z][\w’'-]+(?: [A-Z][\w’'.-]+)+)")
+_SENTENCE_END = frozenset(".!?:;\"“”‘’'\n\r(—–-")
+_ROLE = re.compile(r"\b([a-z]+(?:-[a-z]+)?),? ((?:[A-Z][\w’'.-]+ )+[A-Z][\w’'-]+)")
+_ROLE_BEHIND = re.compile(r"\b((?:[A-Z][\w’'.-]+ )+[A-Z][\w’'-]+), (?:the|a|an|its|our|their) (?:[a-z-]+ ){0,3}([a-z]+)\b")
 
 
 def plain(name: str) -> str:
@@ -30,6 +35,14 @@ def plain(name: str) -> str:
     while len(words) > 1 and (words[0] in TITLES or words[0] in ("the", "a", "an")):
         words = words[1:]
     return " ".join(words)
+
+
+@lru_cache(maxsize=1)
+def genders() -> dict[str, str]:
+    """"he" or "she" by given name, title or noun, in lower case."""
+    lists = tomllib.loads(files("pipeline.speakers").joinpath("given.toml").read_text(encoding="utf-8"))
+    found = dict.fromkeys(lists["male"].split() + lists["he"].split() + sorted(MALE_TITLES), "he")
+    return found | dict.fromkeys(lists["female"].split() + lists["she"].split() + sorted(FEMALE_TITLES), "she")
 
 
 @lru_cache(maxsize=1)
@@ -52,8 +65,10 @@ class Person:
 def registry(aliases: Mapping[str, object] | None, default_speaker: str | None = None) -> list[Person]:
     """Persons of ``aliases``: {name: [alias, ...]} or {name: {"aliases": [...], "pronouns": [...]}}.
 
-    Raises ``ValueError`` when an entry is neither.
+    Raises ``ValueError`` when it is no mapping, or an entry is neither.
     """
+    if aliases is not None and not isinstance(aliases, Mapping):
+        raise ValueError(f"The aliases must be a mapping of names to lists of names. Got {type(aliases).__name__}.")
     people: list[Person] = []
     for name, entry in (aliases or {}).items():
         if isinstance(entry, Mapping):
@@ -62,9 +77,7 @@ def registry(aliases: Mapping[str, object] | None, default_speaker: str | None =
             others, pronouns = entry, []
         else:
             raise ValueError(f"The aliases of {name!r} must be a list of names. Got {entry!r}.")
-        people.append(
-            Person(name, frozenset(plain(str(o)) for o in others), frozenset(str(p).lower() for p in pronouns))
-        )
+        people.append(Person(name, frozenset(plain(str(o)) for o in others), frozenset(str(p).lower() for p in pronouns)))
     if default_speaker and all(plain(person.name) != plain(default_speaker) for person in people):
         people.append(Person(default_speaker))
     return people
@@ -75,38 +88,48 @@ class Names:
     """The people of one document, and who was spoken of last."""
 
     people: list[Person]
+    default: str | None = None
     full: dict[str, str] = field(default_factory=dict)
     """Surname to the full name that the text gives."""
+    given: dict[str, str] = field(default_factory=dict)
+    """Given name to the full name, where one person only bears it."""
     roles: dict[str, str] = field(default_factory=dict)
     gender: dict[str, str] = field(default_factory=dict)
     recent: list[tuple[int, str, str]] = field(default_factory=list)
     """(offset, name, kind) of names met in order; kind is person, other or plural."""
+    speakers: set[str] = field(default_factory=set)
+    """Names that were found to say something."""
 
     @classmethod
-    def of(cls, text: str, people: list[Person]) -> Names:
+    def of(cls, text: str, people: list[Person], default: str | None = None) -> Names:
         """Names of ``text`` beside the registered ``people``."""
-        names = cls(list(people))
-        closed = closed_class()
+        names = cls(list(people), default)
         counts: dict[str, dict[str, int]] = {}
-        for match in _FULL.finditer(text):
-            words = match.group().split()
+        for words, opening in _full_names(text):
             title = words[0].rstrip(".").lower()
-            while words and (words[0].rstrip(".").lower() in TITLES or words[0].lower() in closed):
-                title = words[0].rstrip(".").lower()
-                words = words[1:]
+            while words and words[0].rstrip(".").lower() in TITLES:
+                title, words = words[0].rstrip(".").lower(), words[1:]
             if not words:
                 continue
-            surname = _POSSESSIVE.sub("", words[-1]).lower()
-            whole = _POSSESSIVE.sub("", " ".join(words))
-            if title in FEMALE_TITLES or title in MALE_TITLES:
-                names.gender[surname] = "she" if title in FEMALE_TITLES else "he"
+            surname = words[-1].lower()
+            if title in FEMALE_TITLES | MALE_TITLES and len(words) == 1:
+                spoken_of = "she" if title in FEMALE_TITLES else "he"
+                names.gender[surname] = spoken_of if names.gender.get(surname, spoken_of) == spoken_of else "both"
             if len(words) > 1:
-                counts.setdefault(surname, {}).setdefault(whole, 0)
-                counts[surname][whole] += 1
+                forms = counts.setdefault(surname, {})
+                forms[" ".join(words)] = forms.get(" ".join(words), 0) + (0 if opening else 1)
         for surname, forms in counts.items():
-            names.full[surname] = max(forms, key=lambda form: (forms[form], -text.find(form)))
+            best = max(forms, key=lambda form: (forms[form], -text.find(form)))
+            if forms[best] or best.split()[0].lower() in genders():
+                names.full[surname] = best
+        bearers: dict[str, set[str]] = {}
+        for whole in names.full.values():
+            bearers.setdefault(whole.split()[0].lower(), set()).add(whole)
+        names.given = {first: next(iter(whole)) for first, whole in bearers.items() if len(whole) == 1 and first in genders()}
         for match in _ROLE.finditer(text):
             names.roles.setdefault(match.group(1), match.group(2))
+        for match in _ROLE_BEHIND.finditer(text):
+            names.roles.setdefault(match.group(2), match.group(1))
         return names
 
     def registered(self, name: str) -> str | None:
@@ -129,10 +152,14 @@ class Names:
         if found:
             return found
         words = _POSSESSIVE.sub("", name).split()
+        title = ""
         while len(words) > 1 and (words[0].rstrip(".").lower() in TITLES or words[0].lower() == "the"):
-            words = words[1:]
+            title, words = words[0], words[1:]
         if len(words) == 1:
-            whole = self.full.get(words[0].lower())
+            key = words[0].lower()
+            if self.gender.get(key) == "both" and title:
+                return f"{title} {words[0]}"
+            whole = self.full.get(key) or (None if title else self.given.get(key))
             if whole:
                 return self.registered(whole) or whole
         return " ".join(words)
@@ -147,33 +174,65 @@ class Names:
         if word in HE or word in SHE:
             return self._by_pronoun("he" if word in HE else "she", mention.start)
         if word in FIRST:
-            return None
+            return self.default
         if word in THEY:
             return self._last(mention.start, ("plural", "other")) or self._last(mention.start, ("person",))
+        if word in IT:
+            return self._last(mention.start, ("other",)) or self._last(mention.start, ("person",))
         if mention.name:
             return self.named(mention.name)
         return self.registered(mention.text) or self._described(mention)
 
+    def gender_of(self, name: str) -> str | None:
+        """"he" or "she" where the registry, a title, the given name or the noun tells; None otherwise."""
+        for person in self.people:
+            if person.name == name and person.pronouns:
+                return "he" if "he" in person.pronouns else "she" if "she" in person.pronouns else "they"
+        words = [word.rstrip(".").lower() for word in name.split()]
+        if not words:
+            return None
+        known = genders()
+        by_title = self.gender.get(words[-1])
+        return known.get(words[0]) or (by_title if by_title != "both" else None) or (known.get(words[-1]) if name[0].islower() else None)
+
     def _described(self, mention: Mention) -> str:
+        """A description as it stands, or the one person whom the text gives that role."""
         definite = mention.text.lower().startswith(("the ", "its ", "their "))
-        if definite and mention.head in self.roles:
+        if definite and mention.head in self.roles and len(mention.text.split()) <= 4:
             return self.named(self.roles[mention.head])
         return mention.text
 
     def _by_pronoun(self, pronoun: str, before: int) -> str | None:
-        """The last person spoken of before ``before`` who may be meant by he or she."""
-        for offset, name, kind in reversed(self.recent):
-            if offset < before and kind == "person" and self._may_be(name, pronoun):
-                return name
-        only = [person.name for person in self.people if pronoun in person.pronouns]
-        return only[0] if len(only) == 1 else None
+        """The last person spoken of before ``before`` who may be meant by he or she.
 
-    def _may_be(self, name: str, pronoun: str) -> bool:
-        for person in self.people:
-            if person.name == name and person.pronouns:
-                return pronoun in person.pronouns
-        known = self.gender.get(name.split()[-1].lower()) if name else None
-        return known in (None, pronoun)
+        One who is known for a person (by name, title, registry, or as a speaker) goes before a capitalised thing.
+        """
+        unsure: str | None = None
+        for offset, name, kind in reversed(self.recent):
+            if offset >= before or kind != "person":
+                continue
+            gender = self.gender_of(name)
+            if gender == pronoun or (gender is None and name in self.speakers):
+                return name
+            if gender is None and unsure is None:
+                unsure = name
+        only = [person.name for person in self.people if pronoun in person.pronouns]
+        return only[0] if len(only) == 1 else unsure
 
     def _last(self, before: int, kinds: tuple[str, ...]) -> str | None:
         return next((name for offset, name, kind in reversed(self.recent) if offset < before and kind in kinds), None)
+
+
+def _full_names(text: str) -> list[tuple[list[str], bool]]:
+    """Runs of capitalised words, without words that only open a sentence; True where the run opens one."""
+    found = []
+    closed = closed_class()
+    for match in _FULL.finditer(text):
+        words = [_POSSESSIVE.sub("", word) for word in match.group().split()]
+        before = text[max(match.start() - 3, 0) : match.start()].rstrip(" \t")
+        opening = not before or before[-1] in _SENTENCE_END
+        while words and words[0].lower() in closed:
+            words, opening = words[1:], False
+        if words:
+            found.append((words, opening))
+    return found

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipeline.speakers.dialogue import Turn, fill, short_forms
 from pipeline.speakers.frames import find_embedded, find_frames, is_unreal, placeholders
 from pipeline.speakers.lexicon import verbs
 from pipeline.speakers.marks import Quote
 from pipeline.speakers.masking import Masked
-from pipeline.speakers.names import HE, SHE, Names
+from pipeline.speakers.names import FIRST, HE, IT, SHE, Names, genders
 from pipeline.speakers.paragraphs import Paragraph
 from pipeline.speakers.reported import find_reported
 from pipeline.speakers.spans import Mention, Utterance
@@ -32,6 +33,7 @@ CONFIDENCE = {
     "preceding-subject": 0.75,
     "following-subject": 0.6,
     "alternating": 0.6,
+    "addressed": 0.6,
     "carried": 0.7,
     "named": 0.8,
     "labelled": 0.98,
@@ -86,7 +88,7 @@ class Walk:
         self.previous_number = -NEAR - 1
         self.introduced: Speaker | None = None  # by a paragraph that ends in a colon
         self.continued: Speaker | None = None  # whose quotation is reopened
-        self.dialogue: list[tuple[int, Speaker]] = []  # (paragraph, speaker), for alternation
+        self.turns: list[Turn] = []  # of a conversation
         self.is_conversation = is_conversation(text, quotes)
 
     def paragraph(self, number: int, indices: Sequence[int], parsed: Parsed | None) -> None:
@@ -203,25 +205,21 @@ class Walk:
         return self.text[quote.inner_end - 1] in ".!?" and (not before or before[-1] in ".!?\"”")
 
     def _carried(self, number: int, subject: Speaker | None, *, whole: bool) -> tuple[Speaker, str]:
-        """The speaker from other paragraphs: the declared one, the other of two who talk, or who spoke last."""
+        """The speaker from other paragraphs: the declared one, or who spoke last. In a conversation turns are filled later."""
         if self.default:
             return Speaker(self.default, None), "default"
-        if self.is_conversation:
-            if subject:
-                return subject, "following-subject"
-            other = self._other(number)
-            if other:
-                return other, "alternating"
-        if whole and self.previous and number - self.previous_number <= NEAR:
+        if self.is_conversation and subject:
+            return subject, "following-subject"
+        if not self.is_conversation and whole and self.previous and number - self.previous_number <= NEAR:
             return self.previous, "carried"
         return Speaker(None, None), "unknown"
 
-    def _other(self, number: int) -> Speaker | None:
-        """In a talk of two, the one who did not speak in the last paragraph of dialogue."""
-        if not self.dialogue or number - self.dialogue[-1][0] > NEAR:
-            return None
-        last = self.dialogue[-1][1]
-        return next((speaker for _, speaker in reversed(self.dialogue[-8:]) if speaker.name != last.name), None)
+    def settle(self) -> None:
+        """Give the turns of a conversation that have no frame to those who take turns."""
+        if self.is_conversation and not self.default:
+            known = short_forms(sorted(self.names.speakers))
+            for position, (name, how) in fill(self.turns, known).items():
+                self._say(self.turns[position].quotes, Speaker(name, None), how)
 
     def _leave(self, number: int, indices: Sequence[int], here: Speaker | None, final: Speaker | None) -> None:
         """Remember what the next paragraphs may need."""
@@ -232,17 +230,25 @@ class Walk:
         self.continued = here if last and last.continues else None
         if final and (here or not self.is_conversation):
             self.previous, self.previous_number = final, number
-        if here and here.name:
-            self.dialogue.append((number, here))
+        said = [k for k in indices if k in self.quoted]
+        if said:
+            words = " ".join(self.text[self.quotes[k].inner_start : self.quotes[k].inner_end] for k in said)
+            waiting = [k for k in said if self.quoted[k].speaker is None]
+            self.turns.append(Turn(number, words, here.name if here else None, waiting))
 
     def _say(self, indices: Sequence[int], speaker: Speaker, how: str) -> None:
         for k in indices:
             self.quoted[k] = _utterance(self.quotes[k].start, self.quotes[k].end, speaker, "quoted", how)
 
     def _speaker(self, mention: Mention) -> Speaker:
-        name = self.names.resolve(mention) or mention.text
-        if mention.name or mention.head not in HE | SHE:
-            self.names.see(mention.start, name, plural=mention.plural)
+        name = self.names.resolve(mention)
+        if name is None and mention.head not in FIRST:
+            name = mention.text
+        if name and mention.head not in HE | SHE | FIRST | IT:
+            person = bool(mention.name) or mention.plural or mention.head in genders()
+            self.names.see(mention.start, name, person=person, plural=mention.plural)
+        if name and mention.name:
+            self.names.speakers.add(name)
         return Speaker(name, mention)
 
 
@@ -307,4 +313,5 @@ def article_layers(
     for number in range(len(paragraphs)):
         if number not in furniture:
             walk.paragraph(number, starting.get(number, []), by_number.get(number))
+    walk.settle()
     return walk.reported + [walk.quoted[k] for k in sorted(walk.quoted)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pipeline.speakers.lexicon import nouns, verbs
+from pipeline.speakers.lexicon import TITLES, nouns, verbs
 from pipeline.speakers.masking import Masked
 from pipeline.speakers.spans import Mention
 
@@ -46,16 +46,30 @@ def mention_of(head: Token, masked: Masked) -> Mention:
         left = child.left_edge.i
     right = head.i
     name = _name_at(head)
-    if not name:
-        for child in head.rights:
-            if child.dep_ == "appos" and child.tag_ in NAME_TAGS:
-                name, right = _name_at(child), child.i
-                break
+    if not name or name.rstrip(".").lower() in TITLES:
+        beside = _name_beside(head)
+        if beside is not None:
+            name, right = _name_at(beside), beside.i
     start = masked.offset(doc[left].idx)
     end = masked.offset(doc[right].idx + len(doc[right]) - 1) + 1
     words = masked.text[doc[left].idx : doc[right].idx + len(doc[right])]
     plural = head.tag_ in ("NNS", "NNPS") or any(child.dep_ == "conj" for child in head.rights)
     return Mention(start, end, words, name, head.text.lower(), plural)
+
+
+def _name_beside(head: Token) -> Token | None:
+    """The name that stands beside a noun: "the mayor, Ann Hill", "the head of the union of bakers, Ann Hill, said"."""
+    for child in head.rights:
+        if child.dep_ == "appos" and child.tag_ in NAME_TAGS and child.lower_.rstrip(".") not in TITLES:
+            return child
+    last = head.right_edge
+    if last.text == "," and last.i > head.i:
+        last = last.nbor(-1)
+    first = last.i
+    while first > head.i + 1 and last.doc[first - 1].tag_ == "NNP":
+        first -= 1
+    named = last.tag_ == "NNP" and last.i > first > head.i + 1 and last.doc[first - 1].text == ","
+    return last if named else None
 
 
 def _name_at(head: Token) -> str | None:
