@@ -14,17 +14,13 @@ from pipeline.encode import Encoder, Vectors, load, normalise
 from pipeline.records import MENTIONS, SEGMENTS, Theme, conform
 from pipeline.topics import codebook as codebooks
 from pipeline.topics import edits as theme_edits
-from pipeline.topics import guided, hierarchy
+from pipeline.topics import concepts, guided, hierarchy, small
 from pipeline.topics.coded import Coded
 from pipeline.topics.context import Order, reading_order, smooth, with_headings
 from pipeline.topics.discover import discover
-from pipeline.topics.literal import PhraseMatcher, expansions
-from pipeline.topics.membership import commonness, posterior
+from pipeline.topics.literal import expansions, literal_matches
+from pipeline.topics.membership import commonness, mentioned, posterior
 from pipeline.topics.names import name_themes
-
-SEVERAL = 0.25
-"""Least weight at which a segment also belongs to a second theme: below it, human coders seldom give the code."""
-
 
 def code(
     segments: pd.DataFrame,
@@ -165,28 +161,7 @@ def _guided(
     best = np.argmax(weights, axis=1)
     best[best >= k] = -1
     none = (best < 0) | ((cosines[:, :k].max(axis=1) < settings.floor) & ~literal[:, :k].any(axis=1))
-    return Coded(themes, _mentioned(weights[:, :k], literal[:, :k], best, none, single=book.single), best, literal[:, :k])
-
-
-def _mentioned(
-    weights: NDArray[np.float64], literal: NDArray[np.bool_], best: NDArray[np.intp], none: NDArray[np.bool_], *, single: bool
-) -> NDArray[np.float64]:
-    """Weights of the themes that a segment is said to be about, zero for the others."""
-    first = np.zeros_like(literal)
-    first[np.arange(len(best)), np.maximum(best, 0)] = best >= 0
-    if single:
-        return np.where(first, np.maximum(weights, 1e-4), 0.0)
-    kept = ((first | (weights >= SEVERAL)) & ~none[:, None]) | literal
-    return np.where(kept, np.where(literal, np.maximum(weights, 0.9), np.maximum(weights, 1e-4)), 0.0)
-
-
-def literal_matches(texts: Sequence[str], phrases: Sequence[Sequence[str]], acronyms: dict[str, str]) -> NDArray[np.bool_]:
-    """Which segment (n) holds a phrase of which theme (k), word for word but for inflection."""
-    matcher = PhraseMatcher(phrases, acronyms)
-    found = np.zeros((len(texts), len(phrases)), bool)
-    for row, text in enumerate(texts):
-        found[row, list(matcher.find(text))] = True
-    return found
+    return Coded(themes, mentioned(weights[:, :k], literal[:, :k], best, none, single=book.single), best, literal[:, :k])
 
 
 def _discovered(
@@ -204,6 +179,8 @@ def _discovered(
     if not k:
         return Coded((), np.zeros((0, 0)), np.zeros(0, np.intp), np.zeros((0, 0), bool))
     speakers = sorted({str(name) for name in segments["speaker"].dropna()}) if "speaker" in segments else []
+    if number == "auto" and len(texts) <= concepts.SMALL:
+        return small.code_small(texts, raw, vectors, order, clusters, encoder, exclude=speakers, acronyms=acronyms)
     centres = normalise(np.stack([raw[clusters.labels == theme].sum(axis=0) for theme in range(k)]))
     names = name_themes(texts, clusters.labels, centres, encoder, exclude=speakers, acronyms=acronyms)
     ids = codebooks.unique([codebooks.slug(name.label) for name in names])
@@ -211,7 +188,7 @@ def _discovered(
     themes = hierarchy.with_parents(themes, hierarchy.parents(clusters.centroids, np.bincount(clusters.labels, minlength=k)))
     literal = literal_matches(texts, [_telling(name.label) for name in names], acronyms)
     none = np.zeros(len(texts), bool)
-    return Coded(themes, _mentioned(clusters.weights, literal, clusters.labels, none, single=False), clusters.labels, literal)
+    return Coded(themes, mentioned(clusters.weights, literal, clusters.labels, none, single=False), clusters.labels, literal)
 
 
 def _telling(label: str) -> tuple[str, ...]:

@@ -11,6 +11,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*", re.UNICODE)
 """A word: letters and digits, with inner apostrophes and hyphens."""
 
@@ -155,3 +158,12 @@ def _variants(phrase: str, acronyms: dict[str, str]) -> list[str]:
         if re.search(pattern, phrase, flags=re.IGNORECASE):
             variants.append(re.sub(pattern, lambda _, a=acronym: a, phrase, flags=re.IGNORECASE))
     return variants
+
+
+def literal_matches(texts: Sequence[str], phrases: Sequence[Sequence[str]], acronyms: dict[str, str]) -> NDArray[np.bool_]:
+    """Which segment (n) holds a phrase of which theme (k), word for word but for inflection."""
+    matcher = PhraseMatcher(phrases, acronyms)
+    found = np.zeros((len(texts), len(phrases)), bool)
+    for row, text in enumerate(texts):
+        found[row, list(matcher.find(text))] = True
+    return found

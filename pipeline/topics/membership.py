@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from pipeline.encode import Vectors, normalise
 from pipeline.topics.context import Order
 
+SEVERAL = 0.25
+"""Least weight at which a segment also belongs to a second theme: below it, human coders seldom give the code."""
+
 Scores = NDArray[np.float64]
 
 
@@ -101,3 +104,15 @@ def partition(weights: Scores) -> NDArray[np.intp]:
             labels[row] = theme
             sizes[theme] += 1
     return labels
+
+
+def mentioned(
+    weights: NDArray[np.float64], literal: NDArray[np.bool_], best: NDArray[np.intp], none: NDArray[np.bool_], *, single: bool
+) -> NDArray[np.float64]:
+    """Weights of the themes that a segment is said to be about, zero for the others."""
+    first = np.zeros_like(literal)
+    first[np.arange(len(best)), np.maximum(best, 0)] = best >= 0
+    if single:
+        return np.where(first, np.maximum(weights, 1e-4), 0.0)
+    kept = ((first | (weights >= SEVERAL)) & ~none[:, None]) | literal
+    return np.where(kept, np.where(literal, np.maximum(weights, 0.9), np.maximum(weights, 1e-4)), 0.0)

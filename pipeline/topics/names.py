@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pipeline.encode import Encoder, Vectors, normalise
 from pipeline.topics.literal import is_acronym
-from pipeline.topics.phrases import Phrase, candidates, display
+from pipeline.topics.phrases import Phrase, candidates, display, generality
 
 SHORTLIST = 12
 """Candidates of a theme that are looked at with the tagger: of more, none ever became a term."""
@@ -18,7 +18,7 @@ SHORTLIST = 12
 TERMS = 8
 """Terms kept for a theme."""
 
-LENGTH = {1: 0.55, 2: 1.0, 3: 1.1, 4: 1.1, 5: 1.1}
+LENGTH = (0.0, 0.55, 1.0, 1.1, 1.1, 1.1, 1.1, 1.1)
 """A phrase of two or three words says what is meant where a single word does not ("social work agencies" against "agencies")."""
 
 
@@ -28,6 +28,14 @@ class Name:
 
     label: str
     terms: tuple[str, ...]
+
+
+NAMED = 1.3
+"""Factor on a proper name of two words or more: names of bills, schemes and bodies are what readers look for."""
+
+
+INNER_TAGS = frozenset("IN CC DT TO CD VBN".split())
+"""Tags, beside those of nouns and adjectives, of the words inside a noun phrase."""
 
 
 def name_themes(
@@ -56,7 +64,7 @@ def name_themes(
     k = len(centroids)
     found = candidates(texts, exclude=exclude)
     scored = _shortlists(found, labels, centroids, encoder)
-    good = _noun_phrases(texts, [phrase for shortlist in scored for phrase, _ in shortlist])
+    good = noun_phrases(texts, [phrase for shortlist in scored for phrase, _ in shortlist])
     taken: set[str] = set()
     names: list[Name] = []
     for theme in range(k):
@@ -86,8 +94,8 @@ def _shortlists(
     total = counts.sum(axis=1, keepdims=True)
     inside = counts / np.maximum(sizes, 1)
     outside = (total - counts + 0.5) / (max(int(sizes.sum()), 1) - sizes + 1)
-    length = np.array([LENGTH[len(phrase.key)] for phrase in phrases])[:, None]
-    keyness = np.log2(1 + counts) * np.log1p(inside / outside) * length
+    worth = np.array([_worth(phrase) for phrase in phrases])[:, None]
+    keyness = np.log2(1 + counts) * np.log1p(inside / outside) * worth
     result = []
     for theme in range(k):
         best = np.argsort(-keyness[:, theme], kind="stable")[: 4 * SHORTLIST]
@@ -102,6 +110,12 @@ def _shortlists(
     return result
 
 
+def _worth(phrase: Phrase) -> float:
+    """How good a phrase is as a name, whatever the theme: longer, a proper name, not of words that could name anything."""
+    named = len(phrase.key) > 1 and phrase.text[:1].isupper()
+    return LENGTH[len(phrase.key)] * (NAMED if named else 1.0) * (1 - generality(phrase.key) / 2)
+
+
 def _swallowed(phrase: Phrase, others: Sequence[Phrase], counts: dict[tuple[str, ...], float]) -> bool:
     """Whether a longer candidate stands wherever this one does, nearly."""
     n = len(phrase.key)
@@ -113,7 +127,7 @@ def _swallowed(phrase: Phrase, others: Sequence[Phrase], counts: dict[tuple[str,
     )
 
 
-def _noun_phrases(texts: Sequence[str], phrases: Sequence[Phrase]) -> set[tuple[str, ...]]:
+def noun_phrases(texts: Sequence[str], phrases: Sequence[Phrase]) -> set[tuple[str, ...]]:
     """Keys of the candidates that the tagger sees as noun phrases, and not as somebody's name, where they first stand."""
     from pipeline.language import nlp
 
@@ -144,13 +158,14 @@ def _stands_as_noun(doc, phrase: Phrase, people: set[int]) -> bool:  # type: ign
             continue
         span = doc.char_span(matches[i].start(), matches[i + n - 1].end(), alignment_mode="expand")
         tags = [token.tag_ for token in span if token.tag_ not in ("POS", "HYPH")]
-        if not tags or not tags[-1].startswith("NN") or all(token.i in people for token in span):
+        if not tags or not tags[-1].startswith("NN") or any(token.i in people for token in span):
             return False
         if n == 1:
             return len(span.text) > 3 or is_acronym(span.text)
-        return all(tag.startswith(("NN", "JJ", "VBN", "VBG", "CD")) or tag in ("IN", "CC", "DT", "TO") for tag in tags) and not tags[
-            0
-        ].startswith("CD")
+        if tags[0] == "VBN" and len(phrase.rows) < 2:
+            # "managed teams" is a thing when it is said again; once, it may be half of a verb.
+            return False
+        return tags[0].startswith(("NN", "JJ", "VBN")) and all(tag in INNER_TAGS or tag.startswith(("NN", "JJ")) for tag in tags[1:])
     return False
 
 

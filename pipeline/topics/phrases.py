@@ -7,10 +7,11 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 
 from pipeline.topics.literal import is_acronym, stem
 
-LONGEST = 5
+LONGEST = 7
 """Words in the longest candidate: names of bills and schemes seldom have more."""
 
 CHUNK = re.compile(r"[^\w\s'’\-&]+|\s-\s|(?<=\w)['’](?=\s)")
@@ -46,6 +47,24 @@ class Phrase:
         return min(self.forms.items(), key=lambda item: (-item[1], item[0]))[0]
 
 
+@lru_cache(maxsize=1)
+def generic_words() -> frozenset[str]:
+    """Stems of the words that name no theme by themselves (``generic.txt`` says what they are)."""
+    lines = (Path(__file__).parent / "generic.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(stem(word) for line in lines if not line.startswith("#") for word in line.split())
+
+
+def generality(key: tuple[str, ...]) -> float:
+    """Share (0 to 1) of the words of a phrase, given as stems, that name nothing by themselves.
+
+    >>> generality(("clear", "messag")), generality(("school", "plan"))
+    (1.0, 0.5)
+    """
+    content = [word for word in key if word not in INSIDE]
+    return sum(word in generic_words() for word in content) / max(1, len(content))
+
+
+@lru_cache(maxsize=100_000)
 def is_stop(token: str) -> bool:
     """Whether a word is a function word, a contraction of one, or a number.
 
@@ -53,7 +72,7 @@ def is_stop(token: str) -> bool:
     [True, True, False, True]
     """
     low = token.casefold().replace("’", "'")
-    return low in stop_words() or (CONTRACTED.sub("", low) in stop_words()) or low.endswith("n't") or not any(map(str.isalpha, low))
+    return low in stop_words() or (CONTRACTED.sub("", low) in stop_words()) or low.endswith("n't") or any(map(str.isdigit, low))
 
 
 def spans(text: str) -> Iterator[tuple[bool, list[str]]]:
@@ -65,17 +84,29 @@ def spans(text: str) -> Iterator[tuple[bool, list[str]]]:
         stops = [is_stop(token) for token in tokens]
         proper = [token[0].isupper() for token in tokens]
         for i, token in enumerate(tokens):
-            if stops[i] or len(token) < 2:
+            if stops[i] or len(token) < 2 or (_within_name(tokens, stops, i - 1, i) and not is_acronym(token)):
                 continue
             for j in range(i, min(i + LONGEST, len(tokens))):
                 if stops[j]:
-                    if tokens[j].lower() in INSIDE and proper[i]:
+                    if tokens[j].lower() in INSIDE and proper[i] and not (tokens[j].lower() == "the" and tokens[j - 1].lower() == "and"):
                         continue
                     break
                 inner = any(stops[i + 1 : j])
                 if inner and not (proper[i] and proper[j]):
                     break
+                if _within_name(tokens, stops, j, j + 1) and not is_acronym(tokens[j]):
+                    continue
                 yield number == 0 and i == 0, tokens[i : j + 1]
+
+
+def _within_name(tokens: list[str], stops: list[bool], left: int, right: int) -> bool:
+    """Whether a phrase that ends between these neighbours is the fragment of a name: "Homes" in "Homes for Ukraine"."""
+    while 0 <= left and stops[left] and tokens[left].lower() in INSIDE:
+        left -= 1
+    while right < len(tokens) and stops[right] and tokens[right].lower() in INSIDE:
+        right += 1
+    inside = 0 <= left and right < len(tokens) and not stops[left] and not stops[right]
+    return inside and tokens[left][0].isupper() and tokens[right][0].isupper()
 
 
 def candidates(texts: Sequence[str], *, exclude: Collection[str] = ()) -> dict[tuple[str, ...], Phrase]:

@@ -1,0 +1,83 @@
+"""Discovered themes of a small corpus: what it names again, and clusters for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+
+from pipeline.encode import Encoder, Vectors, normalise
+from pipeline.records import Theme
+from pipeline.topics import guided
+from pipeline.topics.codebook import slug, unique
+from pipeline.topics.coded import Coded
+from pipeline.topics.concepts import COMMON, Concept, concepts, leading
+from pipeline.topics.context import Order, smooth
+from pipeline.topics.discover import Clusters
+from pipeline.topics.literal import literal_matches
+from pipeline.topics.membership import commonness, mentioned, posterior
+from pipeline.topics.names import TERMS, Name, name_themes
+from pipeline.topics.phrases import display
+
+NAMED = 0.85
+"""Share of the themes that recurring phrases may make; the rest is kept for what is said at length but never named twice."""
+
+COVERED = 0.5
+"""Share of a cluster's segments that named themes hold, from which the cluster is no theme of its own."""
+
+
+def code_small(
+    texts: Sequence[str],
+    raw: Vectors,
+    vectors: Vectors,
+    order: Order,
+    clusters: Clusters,
+    encoder: Encoder,
+    *,
+    exclude: Collection[str] = (),
+    acronyms: dict[str, str] | None = None,
+) -> Coded:
+    """Weights of themes in the segments of a small corpus.
+
+    Parameters
+    ----------
+    texts : the n segments.
+    raw, vectors : (n, d) their vectors, without and with the heading above.
+    clusters : the partition that a large corpus would be given; its number of themes is kept in mind.
+    """
+    acronyms = acronyms or {}
+    k = len(clusters.centroids)
+    named = leading(concepts(texts, order, encoder, exclude=exclude, acronyms=acronyms), round(NAMED * k))
+    held = np.zeros(len(texts), bool)
+    for concept in named:
+        if len(concept.rows) <= COMMON / 2 * len(texts):
+            held[list(concept.rows)] = True
+    rest = [theme for theme in range(k) if held[clusters.labels == theme].mean() < COVERED]
+    centres = normalise(np.stack([raw[clusters.labels == theme].sum(axis=0) for theme in range(k)]))
+    cluster_names = name_themes(texts, clusters.labels, centres, encoder, exclude=exclude, acronyms=acronyms)
+    names = [_name(concept) for concept in named] + [cluster_names[theme] for theme in rest]
+    if not names:
+        names, rest = cluster_names, list(range(k))
+    ids = unique([slug(name.label) for name in names])
+    themes = tuple(Theme(id, name.label, name.terms) for id, name in zip(ids, names))
+    phrases = [[p.text for p in concept.phrases] for concept in named] + [_several(cluster_names[theme], named) for theme in rest]
+    literal = literal_matches(texts, phrases, acronyms)
+    context = normalise(vectors + smooth(vectors, order))
+    middles = [context[list(concept.rows)].sum(axis=0) for concept in named] + [context[clusters.labels == t].sum(axis=0) for t in rest]
+    settings = guided.calibration(encoder)
+    cosines = guided.centred_cosines(context, normalise(np.stack(middles))) + settings.literal * literal
+    weights = posterior(cosines / settings.temperature, order, stay=settings.stay)
+    weights = posterior(cosines / settings.temperature + settings.prior * commonness(weights), order, stay=settings.stay)
+    best = np.argmax(weights, axis=1)
+    none = (cosines.max(axis=1) < settings.floor) & ~literal.any(axis=1)
+    return Coded(themes, mentioned(weights, literal, best, none, single=False), np.where(none, -1, best), literal)
+
+
+def _name(concept: Concept) -> Name:
+    return Name(display(concept.phrases[0].text), tuple(phrase.text for phrase in concept.phrases[:TERMS]))
+
+
+def _several(name: Name, named: Sequence[Concept]) -> list[str]:
+    """The terms of a cluster that are phrases of two words and more, and no named theme's: single words have too many senses."""
+    taken = {phrase.text.casefold() for concept in named for phrase in concept.phrases}
+    return [term for term in name.terms[:4] if len(term.split()) > 1 and term.casefold() not in taken]
