@@ -137,7 +137,7 @@ SKIPPED = re.compile(
 
 
 def walk_folder(folder: Path) -> Iterator[tuple[Path, str]]:
-    """The files below ``folder`` as (path, relative path), sorted; links are not followed, hidden and explaining files left out."""
+    """The files below ``folder`` as (path, relative path), sorted; no links, and no hidden or explaining files."""
     import os
 
     for here, folders, names in os.walk(folder):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from importlib import import_module
 from pathlib import PurePosixPath
@@ -10,7 +11,7 @@ from pathlib import PurePosixPath
 from pipeline.ingest.content import Content
 from pipeline.settings import Limits
 
-FORMATS = ("txt", "md", "html", "pdf", "docx", "odt", "rtf", "srt", "vtt", "xml", "eml")
+FORMATS = ("txt", "md", "html", "pdf", "docx", "odt", "srt", "vtt", "xml", "eml")
 """Formats of one document; a manifest's ``format`` is one of them."""
 
 TABLES = ("csv", "tsv", "jsonl", "parquet")
@@ -27,7 +28,6 @@ ENDINGS = {
     "pdf": "pdf",
     "docx": "docx",
     "odt": "odt",
-    "rtf": "rtf",
     "srt": "srt",
     "vtt": "vtt",
     "xml": "xml",
@@ -40,7 +40,17 @@ ENDINGS = {
     "ndjson": "jsonl",
     "parquet": "parquet",
 }
-_READERS = {"txt": "plain", "md": "plain"}
+_READERS = {
+    "txt": "plain", "md": "plain", "html": "html", "pdf": "pdf", "docx": "office", "odt": "office", "xml": "xml",
+    "srt": "captions", "vtt": "captions", "eml": "mail",
+}  # fmt: skip
+
+_REFUSED = {
+    "rtf": "RTF is not read. Save the document as .docx, .odt or .txt.",
+    "doc": "The Word format before 2007 is not read. Save the document as .docx, .odt or .txt.",
+}
+
+_OPEN_TAG = re.compile(rb"<(?!!|\?)(?:[\w.-]+:)?([\w.-]+)")
 
 
 def ending(name: str) -> str:
@@ -52,13 +62,14 @@ def ending(name: str) -> str:
 
 
 def stem(name: str) -> str:
-    """``name`` without the endings that name its format and packing.
+    """``name`` without the endings of its format and packing; digits behind a dot are part of the name.
 
-    >>> stem("north/speech.2019.txt.gz")
-    'north/speech.2019'
+    >>> stem("north/speech.2019.txt.gz"), stem("speech.2019")
+    ('north/speech.2019', 'speech.2019')
     """
     bare = name[:-3] if name.lower().endswith(".gz") else name
-    return bare[: -len(end) - 1] if (end := ending(bare)) and (end in ENDINGS or end == "zip") else bare
+    end = ending(bare)
+    return bare[: -len(end) - 1] if end in ENDINGS or (end.isalnum() and not end.isdigit() and len(end) <= 5) else bare
 
 
 def by_name(name: str) -> str | None:
@@ -81,6 +92,9 @@ def sniff(raw: bytes) -> str | None:
     lowered = head.lower()
     if lowered.startswith((b"<!doctype html", b"<html")):
         return "html"
+    if lowered.startswith(b"<?xml"):
+        root = _OPEN_TAG.search(lowered)
+        return "html" if root and root.group(1) == b"html" else "xml"
     return None
 
 
@@ -115,6 +129,8 @@ def read_content(
         When a library is missing; the sentence names the extra.
     """
     form = form or sniff(raw) or by_name(name)
+    if form in _REFUSED or ending(name) in _REFUSED:
+        raise ValueError(_REFUSED[form if form in _REFUSED else ending(name)])
     if form is None or form in TABLES:
         raise ValueError(
             f"The file must end in one of .{', .'.join(ENDINGS)} (.gz may follow). Got {PurePosixPath(name).name!r}."

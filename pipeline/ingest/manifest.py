@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 
 from pipeline.ingest import dates, files
 from pipeline.ingest.formats import FORMATS
-from pipeline.records import SPEECHES
+from pipeline.records import TABLES
 
 NAME = "manifest.toml"
 SCHEMA = 1
@@ -129,6 +129,9 @@ FIELDS: dict[str, dict[str, _Check]] = {
         "docvars": (lambda value: isinstance(value, dict), "a table"),
     },
 }
+OURS = frozenset(name for table in TABLES.values() for name in table.schema.names) | {"presidency", "error"}
+"""Columns that no variable under ``[document.docvars]`` may be named like."""
+
 REQUIRED = {"corpus": ("schema", "name"), "speaker": ("id", "name"), "presidency": ("id",), "document": ("id", "path")}
 
 
@@ -235,7 +238,7 @@ def _entry_faults(table: str, index: int, entry: dict) -> Iterator[tuple[str, st
     docvars = entry.get("docvars") if table == "document" else None
     for key, value in docvars.items() if isinstance(docvars, dict) else ():
         what = f"{name}: The variable {key!r} of [document.docvars]"
-        if key in SPEECHES.schema.names or key in ("presidency", "error"):
+        if key in OURS:
             yield f"docvars.{key}", f"{what} must not be named like a column of ours."
         elif not isinstance(value, (str, int, float, bool, datetime.date)):
             yield f"docvars.{key}", f"{what} must be a text, number, date, true or false. Got {_shown(value)}."

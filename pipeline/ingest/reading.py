@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +15,7 @@ from pipeline.ingest import dates, manifest, sources, tables
 from pipeline.ingest.content import OWN, Content
 from pipeline.ingest.english import not_english
 from pipeline.ingest.formats import by_name, read_content, stem
-from pipeline.records import SPEECHES, conform
+from pipeline.records import SPEECHES, TABLES, conform
 from pipeline.settings import Limits
 
 MOST_PEOPLE = 20
@@ -23,6 +24,10 @@ large corpus carries only its own speaker and president."""
 
 DOCVARS = ("published", "author", "publisher", "url", "licence", "retrieved")
 """Fields of a manifest's document that travel as document variables."""
+
+
+RESERVED = frozenset(name for table in TABLES.values() for name in table.schema.names) - {*SPEECHES.schema.names}
+"""Columns of the later tables, which no document variable may be taken for."""
 
 
 @dataclass(frozen=True)
@@ -239,10 +244,10 @@ def _table(item: sources.Item, *, text: str | None, id: str | None, by: str | No
     ]
     frame = frame[[reason is None for reason in reasons]].drop(columns="error", errors="ignore").reset_index(drop=True)
     for name in frame.columns:
-        if frame[name].dtype == object:
-            frame[name] = [_plain(value) for value in frame[name]]
-    if "date" in frame:
-        frame["date"] = [dates.iso(value) or value for value in frame["date"]]
+        if frame[name].dtype == object or pd.api.types.is_datetime64_any_dtype(frame[name]):
+            plain = [_plain(value) for value in frame[name]]
+            plain = [dates.iso(value) or value for value in plain] if name == "date" else plain
+            frame[name] = pd.Series(plain, index=frame.index, dtype=object)
     if "source" not in frame:
         frame["source"] = item.source
     if item.group is not None and "group" not in frame:
@@ -265,7 +270,9 @@ def _plain(value: object) -> object:
     """A cell as one scalar: lists and tables as JSON, missing ones as None."""
     if isinstance(value, (list, dict, tuple)) or (hasattr(value, "tolist") and hasattr(value, "__len__")):
         return json.dumps(value.tolist() if hasattr(value, "tolist") else value, ensure_ascii=False, default=str)
-    return None if value is pd.NA or value != value else value
+    if value is None or value is pd.NA or value != value:
+        return None
+    return (dates.iso(value) or str(value)) if isinstance(value, datetime.date) else value
 
 
 def _frame(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
@@ -274,8 +281,15 @@ def _frame(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
 
 
 def _joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """One conforming table; a variable with values of several types becomes text."""
+    """One conforming table; a variable with values of several types becomes text, one named like a later column ``doc_...``.
+
+    A column ``speaker`` also says who speaks where nothing else does.
+    """
     whole = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"speech_id": [], "text": []}, dtype=object)
+    if "speaker" in whole:
+        default = whole["default_speaker"] if "default_speaker" in whole else pd.Series([None] * len(whole), dtype=object)
+        whole["default_speaker"] = default.where(default.notna(), whole["speaker"])
+    whole = whole.rename(columns={name: f"doc_{name}" for name in whole.columns if name in RESERVED})
     whole = conform(whole, SPEECHES)
     for name in whole.columns:
         if whole[name].dtype == object and name not in SPEECHES.schema.names:

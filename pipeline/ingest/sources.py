@@ -5,8 +5,9 @@ from __future__ import annotations
 import glob
 import io
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from pipeline.ingest import files, manifest
@@ -89,12 +90,17 @@ def _guarded(corpus: manifest.Manifest, document: manifest.Document, limits: Lim
 
 
 def _some(found: Iterator[Item], path: Path) -> Iterator[Item]:
-    none = True
-    for item in found:
-        none = False
-        yield item
-    if none:
+    listed = list(found)
+    if not listed:
         raise ValueError(f"{path}: The source must hold at least one document. Got none.")
+    yield from _distinct(listed)
+
+
+def _distinct(listed: Sequence[Item]) -> Iterator[Item]:
+    """Items of one folder; files that differ only in their ending keep it in their ids."""
+    times = Counter(item.id for item in listed)
+    for item in listed:
+        yield item if times[item.id] == 1 else replace(item, id=item.name)
 
 
 def _folder(folder: Path, limits: Limits) -> Iterator[Item]:
@@ -123,8 +129,8 @@ def _loose(paths: Sequence[Path], limits: Limits) -> Iterator[Item]:
     if not paths:
         return
     folder = Path(os.path.commonpath([os.path.abspath(path.parent) for path in paths]))
-    for path in paths:
-        yield from _file(path, Path(os.path.abspath(path)).relative_to(folder).as_posix(), limits)
+    found = (_file(path, Path(os.path.abspath(path)).relative_to(folder).as_posix(), limits) for path in paths)
+    yield from _distinct([item for files_of in found for item in files_of])
 
 
 def _file(path: Path, relative: str, limits: Limits) -> Iterator[Item]:

@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.ingest.decoding import decode
-from pipeline.records import SPEECHES
 
 IDS = ("speech_id", "id", "doc_id")
 """Columns that name the speech, where none is given; the last is what quanteda and readtext write."""
@@ -76,7 +75,7 @@ def _identifier(value: object, number: int) -> str:
 
 
 def _separated(separator: str, raw: bytes) -> pd.DataFrame:
-    lines = io.StringIO(decode_kept(raw))
+    lines = io.StringIO(decode(raw))
     return pd.read_csv(lines, sep=separator, dtype=str, keep_default_na=False, na_values=[""], engine="c")
 
 
@@ -105,7 +104,8 @@ def json_rows(text: str) -> Iterator[dict]:
 
 
 def _parquet(raw: bytes) -> pd.DataFrame:
-    return pq.read_table(io.BytesIO(raw)).to_pandas()
+    frame: pd.DataFrame = pq.read_table(io.BytesIO(raw)).to_pandas()
+    return frame
 
 
 _READERS = {
@@ -114,5 +114,3 @@ _READERS = {
     "jsonl": _lines,
     "parquet": _parquet,
 }
-
-OWN = tuple(name for name in SPEECHES.schema.names if name not in ("speech_id", "text"))

@@ -1,0 +1,82 @@
+"""Hansard: the daily XML of parlparse (``<publicwhip>``), and the historic volumes (``<hansard>``, 1803 to 2005).
+
+Each contribution is a turn of its member; headings, divisions and procedure are furniture.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pipeline.ingest import dates
+from pipeline.ingest.blocks import Pen
+from pipeline.ingest.content import Content
+from pipeline.ingest.xml import local
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_HEADINGS = frozenset(("major-heading", "minor-heading", "oral-heading", "title"))
+
+
+def content(root: Any) -> Content:
+    """The text and turns of a day or a volume."""
+    pen = Pen()
+    if local(root) == "publicwhip":
+        _daily(root, pen)
+        first = next((match for e in root if (match := _DAY.search(e.get("id") or ""))), None)
+        date = first.group() if first else None
+    else:
+        _historic(root, pen, None)
+        date = next((found for e in root.iter() if local(e) == "date" and (found := dates.iso(e.get("format")))), None)
+    headings = (_flat(e) for e in root.iter() if local(e) in _HEADINGS)
+    return Content(pen.text, title=next(filter(None, headings), None), date=date, kind="debate", turns=tuple(pen.turns))
+
+
+def _daily(root: Any, pen: Pen) -> None:
+    for element in root:
+        name = local(element)
+        if name != "speech":
+            pen.write(_flat(element) if name in _HEADINGS else "", mode="furniture")
+            continue
+        speaker = None if element.get("nospeaker") == "true" else element.get("speakername")
+        mode = "spoken" if speaker else "furniture"
+        paragraphs = [child for child in element if local(child)]
+        if not paragraphs:
+            pen.write(_flat(element), mode=mode, speaker=speaker)
+        for paragraph in paragraphs:
+            aside = (paragraph.get("class") or paragraph.get("pwmotiontext")) == "italic"
+            pen.write(_flat(paragraph), mode="furniture" if aside else mode, speaker=None if aside else speaker)
+
+
+def _historic(element: Any, pen: Pen, speaker: str | None) -> str | None:
+    """Write an element's contributions; a paragraph without a member goes on with the one before it in its section."""
+    for child in element:
+        name = local(child)
+        if name == "p":
+            member = next((e for e in child.iter() if local(e) == "member"), None)
+            if member is not None:
+                speaker = _name(member)
+                contribution = next((e for e in child.iter() if local(e) == "membercontribution"), None)
+                said = _flat(contribution) if contribution is not None else _flat(child)
+                pen.write(said.lstrip(":—- "), mode="spoken", speaker=speaker)
+            else:
+                pen.write(_flat(child), mode="spoken" if speaker else "furniture", speaker=speaker)
+        elif name in ("title", "division", "table", "col", "image", "date"):
+            pen.write(_flat(child) if name == "title" else "", mode="furniture")
+            if name == "division":
+                speaker = None
+        elif name == "section" or name in ("debates", "housecommons", "houselords", "session", "writtenanswers"):
+            _historic(child, pen, None)
+        elif name:
+            speaker = _historic(child, pen, speaker)
+    return speaker
+
+
+def _name(member: Any) -> str | None:
+    """The member as printed, without constituency and colon."""
+    printed = "".join([member.text or "", *("" if local(child) == "memberconstituency" else _flat(child) for child in member)])
+    name = " ".join(re.sub(r"\s*\([^()]*\)\s*$", "", printed.strip(" :")).split())
+    return (name.title() if name.isupper() else name) or None
+
+
+def _flat(element: Any) -> str:
+    return " ".join("".join(element.itertext()).split())

@@ -1,0 +1,148 @@
+"""TEI: transcribed speech (``<u who>``, as in ParlaMint), drama and interviews (``<sp>``), and plain paragraphs.
+
+The text is rebuilt from its blocks with a blank line between; marked speakers become turns, notes and stage directions furniture.
+Annotated ParlaMint (``<s>`` of ``<w>`` and ``<pc>``) is joined by its ``join`` attributes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from pipeline.ingest import dates
+from pipeline.ingest.blocks import Pen
+from pipeline.ingest.content import Content
+from pipeline.ingest.xml import local
+
+_ID = "{http://www.w3.org/XML/1998/namespace}id"
+_ASIDE = frozenset(("note", "kinesic", "vocal", "incident", "stage", "desc", "fw", "gap", "pb", "figure"))
+_BLOCK = frozenset(("p", "l", "ab", "item", "seg"))
+
+
+def content(root: Any) -> Content:
+    """The text, turns and register of a TEI document."""
+    people = dict(_people(root))
+    pen = Pen()
+    for body in _texts(root):
+        _write(body, pen, people, speaker=None, mode="narrated")
+    spoken = any(turn["mode"] == "spoken" for turn in pen.turns)
+    title, date, publisher = _header(root)
+    return Content(
+        pen.text,
+        title=title,
+        date=date,
+        publisher=publisher,
+        kind="debate" if spoken else None,
+        turns=tuple(pen.turns) if spoken else (),
+    )
+
+
+def _texts(root: Any) -> Iterator[Any]:
+    """The outermost ``<text>`` elements."""
+    for element in root.iter():
+        if local(element) == "text" and not any(local(above) == "text" for above in element.iterancestors()):
+            yield element
+
+
+def _people(root: Any) -> Iterator[tuple[str, str]]:
+    """(id, name) of the persons of the header: forename before surname, else the name as it is written."""
+    for person in root.iter():
+        if local(person) != "person" or not person.get(_ID):
+            continue
+        name = next((child for child in person.iter() if local(child) == "persName"), None)
+        if name is None:
+            continue
+        parts = {kind: [_flat(c) for c in name.iter() if local(c) == kind] for kind in ("forename", "nameLink", "surname")}
+        whole = " ".join([*parts["forename"], *parts["nameLink"], *parts["surname"]]) or _flat(name)
+        if whole:
+            yield person.get(_ID), whole
+
+
+def _header(root: Any) -> tuple[str | None, str | None, str | None]:
+    """Title, date of the source or setting, and publisher."""
+    header = next((child for child in root.iter() if local(child) == "teiHeader"), None)
+    if header is None:
+        return None, None, None
+    titles = [e for e in header.iter() if local(e) == "title" and local(e.getparent()) == "titleStmt"]
+    main = next((e for e in titles if e.get("type") in (None, "main")), titles[0] if titles else None)
+    places = (("setting", "settingDesc"), ("sourceDesc", "bibl", "biblFull", "biblStruct"), ("publicationStmt",))
+    found: list[str] = []
+    for above in places:
+        for element in header.iter():
+            if local(element) == "date" and any(local(a) in above for a in element.iterancestors()):
+                date = dates.iso(element.get("when") or element.get("from") or _flat(element))
+                found += [date] if date else []
+    publisher = next((_flat(e) for e in header.iter() if local(e) == "publisher"), None)
+    return (_flat(main) or None) if main is not None else None, found[0] if found else None, publisher or None
+
+
+def _write(element: Any, pen: Pen, people: dict[str, str], *, speaker: str | None, mode: str) -> None:
+    """Write an element's blocks, with the speaker that it is inside of."""
+    for child in element:
+        name = local(child)
+        if name == "u":
+            who = _who(child.get("who"), people)
+            _loose(child, pen, people, speaker=who, mode="spoken")
+        elif name == "sp":
+            label = next((c for c in child if local(c) == "speaker"), None)
+            who = _who(child.get("who"), people) or (_flat(label).rstrip(".:") if label is not None else None) or None
+            _write(child, pen, people, speaker=who, mode="spoken")
+        elif name in ("head", "speaker") or name in _ASIDE:
+            pen.write(_flat(child), mode="furniture")
+        elif name in _BLOCK or name == "s":
+            _loose(child, pen, people, speaker=speaker, mode=mode)
+        elif name:
+            _write(child, pen, people, speaker=speaker, mode=mode)
+
+
+def _loose(element: Any, pen: Pen, people: dict[str, str], *, speaker: str | None, mode: str) -> None:
+    """Write a block that may hold text of its own, blocks, and asides."""
+    kept: list[str] = [_even(element.text)]
+    for child in element:
+        name = local(child)
+        if name in _ASIDE:
+            pen.write("".join(kept), mode=mode, speaker=speaker)
+            kept = []
+            pen.write(_flat(child), mode="furniture")
+        elif name in _BLOCK:
+            pen.write("".join(kept), mode=mode, speaker=speaker)
+            kept = []
+            _loose(child, pen, people, speaker=speaker, mode=mode)
+        else:
+            kept.append("\n" if name == "lb" else _inline(child))
+        kept.append(_even(child.tail))
+    pen.write("".join(kept), mode=mode, speaker=speaker)
+
+
+def _inline(element: Any) -> str:
+    """Text of an element inside a block: tokens with their spaces, lines as lines."""
+    name = local(element)
+    if name in _ASIDE or not name:
+        return ""
+    if name in ("w", "pc") and not len(element):
+        return (element.text or "") + ("" if element.get("join") in ("right", "both") else " ")
+    tokens = name == "s" or any(local(child) in ("w", "pc") for child in element)
+    parts = [] if tokens else [_even(element.text)]
+    for child in element:
+        parts.append("\n" if local(child) == "lb" else _inline(child))
+        if not tokens:
+            parts.append(_even(child.tail))
+    if name == "w" and tokens:  # a word of several tokens carries its own written form
+        return (element.text or "".join(parts)).strip() + ("" if element.get("join") == "right" else " ")
+    return "".join(parts) or (element.text or "")
+
+
+def _even(text: str | None) -> str:
+    """Text with its white space as XML means it: one space."""
+    return re.sub(r"\s+", " ", text or "")
+
+
+def _flat(element: Any) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def _who(reference: str | None, people: dict[str, str]) -> str | None:
+    """The name behind ``#id``; an id that the file does not explain stands for itself."""
+    identifier = (reference or "").split()[0].rpartition("#")[2] if (reference or "").strip() else ""
+    return people.get(identifier, identifier) or None
