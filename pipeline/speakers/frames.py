@@ -76,7 +76,7 @@ def _score(verb: Token, position: int, above: dict[int, int], lower: int, upper:
     elif lower < verb.i < position:
         before = verb.doc[max(position - 2, 0)].text
         score += max(0.0, 1.6 - 0.1 * (position - verb.i - 2)) + (0.5 if before in (":", ",") else 0)
-    return score - 1 if verb.dep_ in ("relcl", "acl") else score
+    return score - 1 if verb.dep_ in ("relcl", "acl") and verb.i not in above else score
 
 
 def _steps_up(token: Token) -> dict[int, int]:

@@ -19,6 +19,15 @@ IT = frozenset({"it", "its", "itself"})
 FIRST = frozenset({"i", "me", "my", "myself", "we", "us", "our", "ourselves"})
 _CAPITAL = r"(?:[A-ZÀ-Þ][a-z]?\.(?:[A-Z]\.)*|[A-ZÀ-Þ](?:[\w’']|-(?=\w))*[\wà-ÿ])"
 _FULL = re.compile(rf"\b{_CAPITAL}(?:[ \t\n](?:de|da|del|di|van|von|der|la|le|bin|al|{_CAPITAL})){{1,4}}")
+_INSTITUTION = frozenset(
+    """Agency Alliance Army Association Authority Authorities Bank Board Bureau Cabinet Campaign Centre Center Charity Church
+    City College Commission Committee Company Conference Congress Corporation Council Councils County Court Democrats
+    Department Division Federation Force Forum Foundation Fund Government Group House Inc Institute Institution Ltd Ministry
+    Movement Network News Office Organisation Organization Paper Parliament Party Plan Police Post Press Programme Project
+    Republicans Review Schools School Senate Service Services Society State States Street Times Treasury Trust Union United
+    University White""".split()
+)
+"""Words that names of bodies, papers and places are made of."""
 _POSSESSIVE = re.compile(r"['’]s?$")
 _SENTENCE_END = frozenset(".!?:;\"“”‘’'\n\r(—–-")
 _ROLE = re.compile(r"\b([a-z]+(?:-[a-z]+)?),? ((?:[A-Z][\w’'.-]+ )+[A-Z][\w’'-]+)")
@@ -178,7 +187,7 @@ class Names:
         if word in THEY:
             return self._last(mention.start, ("plural", "other")) or self._last(mention.start, ("person",))
         if word in IT:
-            return self._last(mention.start, ("other",)) or self._last(mention.start, ("person",))
+            return self._last(mention.start, ("other",), capital=True)
         if mention.name:
             return self.named(mention.name)
         return self.registered(mention.text) or self._described(mention)
@@ -212,15 +221,28 @@ class Names:
             if offset >= before or kind != "person":
                 continue
             gender = self.gender_of(name)
-            if gender == pronoun or (gender is None and name in self.speakers):
+            if gender == pronoun or (gender is None and name in self.speakers and not is_thing(name)):
                 return name
-            if gender is None and unsure is None:
+            if gender is None and unsure is None and not is_thing(name):
                 unsure = name
         only = [person.name for person in self.people if pronoun in person.pronouns]
         return only[0] if len(only) == 1 else unsure
 
-    def _last(self, before: int, kinds: tuple[str, ...]) -> str | None:
-        return next((name for offset, name, kind in reversed(self.recent) if offset < before and kind in kinds), None)
+    def _last(self, before: int, kinds: tuple[str, ...], *, capital: bool = False) -> str | None:
+        for offset, name, kind in reversed(self.recent):
+            if offset < before and kind in kinds and (not capital or name[0].isupper() or name in self.speakers):
+                return name
+        return None
+
+
+def is_thing(name: str) -> bool:
+    """Whether a name is that of a body or a paper: capitals only, a word for an institution, or an article in front.
+
+    >>> is_thing("NUT"), is_thing("Leeds City Council"), is_thing("Mary Hill")
+    (True, True, False)
+    """
+    words = name.split()
+    return (len(name) > 1 and name.isupper()) or words[0].lower() in ("the", "a", "an") or not _INSTITUTION.isdisjoint(words)
 
 
 def _full_names(text: str) -> list[tuple[list[str], bool]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pipeline.speakers.lexicon import adjectives, nouns, verbs
 from pipeline.speakers.masking import Masked
 from pipeline.speakers.spans import Mention
-from pipeline.speakers.subjects import holder_of, is_verb, mention_of
+from pipeline.speakers.subjects import SUBJECTS, holder_of, is_verb, mention_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,13 +18,16 @@ _ADDRESSED = frozenset("tell ask remind inform assure reassure notify brief advi
 """Verbs whose object is the one spoken to or of, not what is said."""
 _REASONS = frozenset({"for", "of", "over", "as", "about", "against", "on"})
 _NOMINAL = frozenset({"for", "of", "about", "against", "on", "to", "over"})
-_TO_TOPIC = {"call": {"for", "on"}, "say": {"of", "about"}, "speak": {"about", "of", "against", "for"}, "ask": {"about"}}
+_TO_TOPIC = {"call": {"for", "on"}, "say": {"of", "about"}, "speak": {"about", "of", "against", "for"}, "ask": {"about", "for"}}
 _TO_TOPIC |= {"talk": {"about", "of"}, "complain": {"about", "of"}, "warn": {"of", "about", "against"}, "argue": {"for", "against"}}
 _TO_TOPIC |= {"campaign": {"for", "against"}, "push": {"for"}, "lobby": {"for", "against"}, "accuse": {"of"}, "blame": {"for"}}
 _TO_TOPIC |= {"thank": {"for"}, "object": {"to"}, "agree": {"with", "on", "to"}, "disagree": {"with"}, "wonder": {"about"}}
 _TO_TOPIC |= {"comment": {"on"}, "worry": {"about"}, "think": {"of", "about"}, "hope": {"for"}, "advocate": {"for"}, "plead": {"for"}}
 _TO_TOPIC |= {"appeal": {"for"}, "apologise": {"for"}, "apologize": {"for"}, "joke": {"about"}, "boast": {"of", "about"}, "rail": {"against"}}
 _TO_TOPIC |= {"refer": {"to"}, "allude": {"to"}, "point": {"to"}, "vote": {"for", "against"}, "speculate": {"about", "on"}, "hint": {"at"}}
+_MAKE = frozenset({"make", "makes", "made", "making"})
+_LIGHT = frozenset("offer express voice repeat reiterate restate renew".split())
+"""Verbs that only perform what the noun behind them says: "voiced the hope that"."""
 _EDGE = frozenset({",", ":", ";", "-", "–", "—", "--", "...", "…", "``", "''", '"', "“", "”", ".", "?", "!"})
 
 
@@ -49,11 +52,23 @@ def find_reported(doc: Doc, masked: Masked, marks: set[int]) -> list[tuple[int, 
         if all(report.last < other.first or report.first > other.last for other in kept):
             kept.append(report)
     spans = []
-    for report in sorted(kept, key=lambda item: item.first):
+    for report in _joined(doc, sorted(kept, key=lambda item: item.first)):
         start = masked.offset(doc[report.first].idx)
         end = masked.offset(doc[report.last].idx + len(doc[report.last]) - 1) + 1
         spans.append((start, end, mention_of(report.holder, masked), report.how))
     return spans
+
+
+def _joined(doc: Doc, reports: list[Reported]) -> list[Reported]:
+    """Neighbours of one cue with no word between them as one report."""
+    joined: list[Reported] = []
+    for report in reports:
+        last = joined[-1] if joined else None
+        if last and last.cue == report.cue and all(token.is_punct for token in doc[last.last + 1 : report.first]):
+            joined[-1] = last._replace(last=report.last)
+        else:
+            joined.append(report)
+    return joined
 
 
 def _of_token(token: Token, marks: set[int]) -> Iterator[Reported]:
@@ -77,7 +92,7 @@ def _verbal(verb: Token, marks: set[int]) -> Iterator[Reported]:
     if holder is None or holder.i in marks:
         return
     clauses = [child for child in verb.children if _is_clause(child, verb) and child.i not in marks]
-    if cue.classes & {"say", "think"}:
+    if cue.classes & {"say", "think", "topic"}:
         for child in clauses:
             yield from _subtree(child, verb, holder, "reported", marks)
         if not clauses and "say" in cue.classes and _is_inserted(verb) and verb.head.i not in marks:
@@ -111,10 +126,16 @@ def _topical(verb: Token, lemma: str, takes_object: bool, holder: Token, marks: 
     if not takes_object or lemma in _ADDRESSED:
         return
     for child in objects:
-        if child.lower_ in nouns() and any(True for _ in _nominal(child, marks)):
+        if child.lower_ in nouns() and _is_own(child, lemma) and any(True for _ in _nominal(child, marks)):
             continue
         last = max((reason.right_edge.i for reason in reasons if reason.i > child.i), default=child.right_edge.i)
         yield from _trimmed(verb.doc, child.left_edge.i, last, holder, "stance", verb.i, marks)
+
+
+def _is_own(noun: Token, lemma: str) -> bool:
+    """Whether the noun is the holder's own statement ("renewed her call for"), and no view on somebody else's."""
+    own = any(child.dep_ == "poss" and child.tag_ == "PRP$" for child in noun.children)
+    return own or lemma in _LIGHT
 
 
 def _according(token: Token, marks: set[int]) -> Iterator[Reported]:
@@ -158,6 +179,12 @@ def _nominal(noun: Token, marks: set[int]) -> Iterator[Reported]:
 
 def _adjectival(adjective: Token, marks: set[int]) -> Iterator[Reported]:
     """ "she is sure that", "they were worried about"."""
+    if adjective.lower_ == "clear" and adjective.head.lower_ in _MAKE:
+        holder = holder_of(adjective.head)
+        clause = next((c for c in (*adjective.rights, *adjective.head.rights) if c.dep_ == "ccomp" and c.i > adjective.i), None)
+        if holder is not None and holder.i not in marks and clause is not None:
+            yield from _subtree(clause, adjective, holder, "reported", marks)
+        return
     if adjective.dep_ not in ("acomp", "ROOT", "conj", "ccomp", "advcl"):
         return
     holder = holder_of(adjective.head) if adjective.dep_ == "acomp" else holder_of(adjective)
@@ -174,6 +201,8 @@ def _subtree(child: Token, cue: Token, holder: Token, how: str, marks: set[int])
     first, last = child.left_edge.i, child.right_edge.i
     if first <= cue.i <= last:
         first, last = (cue.i + 1, last) if child.i > cue.i else (first, cue.i - 1)
+    if child.dep_ == "ccomp" and first > cue.i and not any(c.dep_ in SUBJECTS or c.dep_ in ("expl", "mark") for c in child.children):
+        first = cue.i + 1  # the parser took the clause's subject for the cue's object
     if child.i < cue.i:
         edge = {token.i for token in holder.subtree}
         while last > child.i and last in edge:

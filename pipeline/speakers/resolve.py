@@ -124,8 +124,9 @@ class Walk:
                         subject = Speaker(name, mention)
             elif kind == 1:
                 start, end, mention, how = clauses[k]
-                subject = self._speaker(mention)
-                self.reported.append(_utterance(start, end, subject, "reported", how))
+                holder = self._speaker(mention)
+                self.reported.append(_utterance(start, end, holder, "reported", how))
+                subject = holder if how in ("reported", "according") else subject
             else:
                 if self.is_conversation and k in embedded and not (here and embedded[k][0]):
                     continue
@@ -242,7 +243,7 @@ class Walk:
 
     def _speaker(self, mention: Mention) -> Speaker:
         name = self.names.resolve(mention)
-        if name is None and mention.head not in FIRST:
+        if name is None:
             name = mention.text
         if name and mention.head not in HE | SHE | FIRST | IT:
             person = bool(mention.name) or mention.plural or mention.head in genders()

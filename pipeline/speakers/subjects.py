@@ -142,7 +142,8 @@ def _outer_teller(verb: Token) -> Token | None:
 
 def _it_speaks(verb: Token) -> bool:
     """Whether "it" before the verb is a paper or a body that speaks, and no dummy."""
-    return _tells(verb) and all(child.dep_ not in ("acomp", "oprd", "auxpass") for child in verb.children)
+    cue = verbs().get(verb.lower_)
+    return cue is not None and bool(cue.classes & {"say", "topic"}) and all(child.dep_ not in ("acomp", "oprd", "auxpass") for child in verb.children)
 
 
 def _author(noun: Token) -> Token | None:
