@@ -182,7 +182,7 @@ def _discovered(
     if number == "auto" and len(texts) <= concepts.SMALL:
         return small.code_small(texts, raw, vectors, order, clusters, encoder, exclude=speakers, acronyms=acronyms)
     centres = normalise(np.stack([raw[clusters.labels == theme].sum(axis=0) for theme in range(k)]))
-    names = name_themes(texts, clusters.labels, centres, encoder, exclude=speakers, acronyms=acronyms)
+    names = name_themes(texts, clusters.labels, centres, encoder, typicality=clusters.weights.max(axis=1), exclude=speakers, acronyms=acronyms)
     ids = codebooks.unique([codebooks.slug(name.label) for name in names])
     themes = tuple(Theme(id, name.label, name.terms) for id, name in zip(ids, names))
     themes = hierarchy.with_parents(themes, hierarchy.parents(clusters.centroids, np.bincount(clusters.labels, minlength=k)))

@@ -43,7 +43,9 @@ def saved_themes(path: str | Path) -> Codebook:
     try:
         rows = json.loads(Path(path).read_text(encoding="utf-8"))
         themes = tuple(
-            codebooks.CodebookTheme(row["id"], row["label"], tuple(dict.fromkeys([row["label"], *row["terms"]])), row.get("parent"))
+            codebooks.CodebookTheme(
+                row["id"], row["label"], tuple(dict.fromkeys([row["label"], *row["terms"]])), row.get("parent")
+            )
             for row in rows
         )
     except (json.JSONDecodeError, UnicodeDecodeError, TypeError, KeyError) as error:
@@ -95,7 +97,7 @@ class ThemesComponent:
         book = self.loaded()
         sentences = list(doc.sents) if doc.has_annotation("SENT_START") else [doc[:]]
         rows = [
-            {"speech_id": "", "start": sent.start_char, "end": sent.end_char, "text": sent.text, "position": position}
+            {"speech_id": "doc", "start": sent.start_char, "end": sent.end_char, "text": sent.text, "position": position}
             for position, sent in enumerate(sentences)
             if sent.text.strip()
         ]

@@ -61,7 +61,7 @@ def discover(vectors: Vectors, order: Order, *, n_themes: int | str = "auto", ke
     ----------
     Ward (1963), Hierarchical grouping to optimize an objective function, JASA 58: the start. The fit is in ``membership``.
     """
-    from scipy.cluster.hierarchy import cut_tree, linkage
+    from scipy.cluster.hierarchy import linkage
 
     n = len(vectors)
     if n_themes != "auto" and (isinstance(n_themes, (str, bool)) or not 1 <= int(n_themes) <= max(n, 1)):
@@ -77,7 +77,7 @@ def discover(vectors: Vectors, order: Order, *, n_themes: int | str = "auto", ke
     tree = linkage(low, method="ward")
     k = min(int(n_themes) if n_themes != "auto" else choose_number(low, tree, n), n)
     labels = np.full(n, -1, np.intp)
-    labels[rows] = cut_tree(tree, n_clusters=min(k, len(rows)))[:, 0]
+    labels[rows] = cut(tree, min(k, len(rows)))
     own = centre(normalise(vectors + smoothed), order.speech)
     weights, centroids = settle(own, labels, k, order, temperature=TEMPERATURE, stay=STAY, prior=PRIOR, rounds=ROUNDS)
     labels = partition(weights)
@@ -110,20 +110,26 @@ def reduce(vectors: Vectors, *, dimensions: int = TREE_DIMENSIONS) -> Vectors:
 
 def choose_number(vectors: Vectors, tree: NDArray[np.float64], n: int) -> int:
     """The number of themes, between the bounds, at which the clusters are most distinct by the simplified silhouette."""
-    from scipy.cluster.hierarchy import cut_tree
-
     low = max(2, min(round(FEWEST * np.log2(n)), n // 4))
     high = max(low, min(round(MOST * np.log2(n)), n // 3))
     numbers = list(range(low, high + 1, max(1, (high - low) // 8)))
     if len(vectors) <= numbers[0]:
         return len(vectors)
-    cuts = cut_tree(tree, n_clusters=numbers)
-    scores = [_silhouette(vectors, _sums(vectors, cut, number) / np.maximum(np.bincount(cut, minlength=number), 1)[:, None]) for cut, number in zip(cuts.T, numbers)]
-    return numbers[int(np.argmax(scores))]
+    return max(numbers, key=lambda number: _silhouette(vectors, cut(tree, number), number))
 
 
-def _silhouette(vectors: Vectors, centroids: Vectors) -> float:
+def cut(tree: NDArray[np.float64], k: int) -> NDArray[np.intp]:
+    """Labels 0 to k-1 of the k parts of a tree, numbered in order of appearance; fewer only where distances tie."""
+    from scipy.cluster.hierarchy import fcluster
+
+    parts = fcluster(tree, k, criterion="maxclust")
+    _, first, inverse = np.unique(parts, return_index=True, return_inverse=True)
+    return np.asarray(np.argsort(np.argsort(first))[inverse], np.intp)
+
+
+def _silhouette(vectors: Vectors, labels: NDArray[np.intp], k: int) -> float:
     """Mean of 1 - distance to the nearest centroid / to the second (simplified silhouette, Hruschka et al. 2004)."""
+    centroids = _sums(vectors, labels, k) / np.maximum(np.bincount(labels, minlength=k), 1)[:, None]
     squared = np.square(vectors).sum(1)[:, None] - 2 * vectors @ centroids.T + np.square(centroids).sum(1)
     nearest = np.sqrt(np.maximum(np.partition(squared, 1, axis=1)[:, :2], 0))
     return float(np.mean(1 - nearest[:, 0] / np.maximum(nearest[:, 1], 1e-9)))

@@ -18,6 +18,11 @@ SEVERAL = 0.25
 Scores = NDArray[np.float64]
 
 
+BLOCK, WARM_UP = 64, 32
+"""Long runs are cut into blocks that are worked on side by side. Each begins 32 segments early: what lies before has less than
+a thousandth of influence, as a theme is kept with a probability of 0.8."""
+
+
 def posterior(energies: Scores, order: Order, *, stay: float) -> Scores:
     """Probability (n, k) of each theme given the whole run that a segment stands in (forward-backward).
 
@@ -41,22 +46,27 @@ def posterior(energies: Scores, order: Order, *, stay: float) -> Scores:
 
 
 def _pass(likelihood: Scores, run: NDArray[np.intp], stay: float) -> Scores:
-    """Filtered distributions along each run, all runs a step at a time."""
-    starts = np.flatnonzero(np.r_[True, run[1:] != run[:-1]])
-    lengths = np.diff(np.r_[starts, len(run)])
-    longest_first = np.argsort(-lengths, kind="stable")
-    starts, lengths = starts[longest_first], lengths[longest_first]
+    """Filtered distributions along each run, all blocks of all runs a step at a time."""
+    changes = np.flatnonzero(np.r_[True, run[1:] != run[:-1]])
+    ends = np.r_[changes[1:], len(run)]
+    begins = np.concatenate([np.arange(start, end, BLOCK) for start, end in zip(changes, ends)])
+    of_run = np.searchsorted(changes, begins, side="right") - 1
+    stops = np.minimum(begins + BLOCK, ends[of_run])
+    starts = np.maximum(begins - WARM_UP, changes[of_run])
+    longest_first = np.argsort(starts - stops, kind="stable")
+    starts, begins, stops = starts[longest_first], begins[longest_first], stops[longest_first]
+    lengths = stops - starts
     k = likelihood.shape[1]
     filtered = np.empty_like(likelihood)
     state = np.full((len(starts), k), 1 / k)
     for step in range(int(lengths[0])):
         active = int(np.searchsorted(-lengths, -step, side="left"))
         rows = starts[:active] + step
-        before = state[:active] if step == 0 else stay * state[:active] + (1 - stay) / k
-        now = before * likelihood[rows]
+        now = (state[:active] if step == 0 else stay * state[:active] + (1 - stay) / k) * likelihood[rows]
         now /= np.maximum(now.sum(axis=1, keepdims=True), 1e-300)
         state = now
-        filtered[rows] = now
+        kept = rows >= begins[:active]
+        filtered[rows[kept]] = now[kept]
     return filtered
 
 

@@ -12,8 +12,11 @@ from pipeline.encode import Encoder, Vectors, normalise
 from pipeline.topics.literal import is_acronym
 from pipeline.topics.phrases import Phrase, candidates, display, generality
 
-SHORTLIST = 12
+SHORTLIST = 10
 """Candidates of a theme that are looked at with the tagger: of more, none ever became a term."""
+
+MEMBERS = 80
+"""Segments of a theme that are read for its name: its label is the same from 200 in nine themes of ten."""
 
 TERMS = 8
 """Terms kept for a theme."""
@@ -44,6 +47,7 @@ def name_themes(
     centroids: Vectors,
     encoder: Encoder,
     *,
+    typicality: NDArray[np.float64] | None = None,
     exclude: Collection[str] = (),
     acronyms: dict[str, str] | None = None,
 ) -> list[Name]:
@@ -54,6 +58,7 @@ def name_themes(
     texts : the n segments.
     labels : (n,) theme of each segment, 0 to k-1, or -1 for none.
     centroids : (k, d) unsmoothed mean vectors of the themes.
+    typicality : (n,) how typical each segment is of its theme; of a large theme, the most typical ``MEMBERS`` are read.
     exclude : names of speakers, which name no theme.
     acronyms : acronym to expansion, from the texts; the two count as one phrase.
 
@@ -62,6 +67,8 @@ def name_themes(
     k names; no two labels are equal.
     """
     k = len(centroids)
+    rows = _typical(labels, typicality, k)
+    texts, labels = [texts[row] for row in rows], labels[rows]
     found = candidates(texts, exclude=exclude)
     scored = _shortlists(found, labels, centroids, encoder)
     good = noun_phrases(texts, [phrase for shortlist in scored for phrase, _ in shortlist])
@@ -76,6 +83,13 @@ def name_themes(
         ordered = [label, *(term for term in terms if term != label)]
         names.append(Name(display(label), tuple(ordered[:TERMS])))
     return names
+
+
+def _typical(labels: NDArray[np.intp], typicality: NDArray[np.float64] | None, k: int) -> NDArray[np.intp]:
+    """Rows of the segments that are read, in order."""
+    worth = np.ones(len(labels)) if typicality is None else typicality
+    by_theme = [np.flatnonzero(labels == theme) for theme in range(k)]
+    return np.sort(np.concatenate([rows[np.argsort(-worth[rows], kind="stable")[:MEMBERS]] for rows in by_theme]))
 
 
 def _shortlists(
@@ -128,21 +142,25 @@ def _swallowed(phrase: Phrase, others: Sequence[Phrase], counts: dict[tuple[str,
 
 
 def noun_phrases(texts: Sequence[str], phrases: Sequence[Phrase]) -> set[tuple[str, ...]]:
-    """Keys of the candidates that the tagger sees as noun phrases, and not as somebody's name, where they first stand."""
+    """Keys of the candidates that the tagger sees as noun phrases, and not as somebody's name, in the shortest of their rows."""
     from pipeline.language import nlp
 
     pipeline = nlp()
     wanted: dict[int, list[Phrase]] = {}
     for phrase in {phrase.key: phrase for phrase in phrases}.values():
-        wanted.setdefault(phrase.rows[0], []).append(phrase)
+        wanted.setdefault(min(phrase.rows, key=lambda row: (len(texts[row]), row)), []).append(phrase)
     rows = sorted(wanted)
     good: set[tuple[str, ...]] = set()
-    with pipeline.select_pipes(enable=["tok2vec", "tagger", "ner"]):
-        for row, doc in zip(rows, pipeline.pipe([texts[row] for row in rows], batch_size=64)):
+    with pipeline.select_pipes(enable=["tok2vec", "tagger"]):
+        docs = list(pipeline.pipe([texts[row] for row in rows], batch_size=64))
+    for row, doc in zip(rows, docs):
+        nouns = [phrase for phrase in wanted[row] if _stands_as_noun(doc, phrase, set())]
+        people: set[int] = set()
+        if any(phrase.text[:1].isupper() and not is_acronym(phrase.text) for phrase in nouns):
+            # The names of people are looked for only where something capitalised may be one.
+            doc = pipeline.get_pipe("ner")(doc)
             people = {token.i for entity in doc.ents if entity.label_ == "PERSON" for token in entity}
-            for phrase in wanted[row]:
-                if _stands_as_noun(doc, phrase, people):
-                    good.add(phrase.key)
+        good.update(phrase.key for phrase in nouns if not people or _stands_as_noun(doc, phrase, people))
     return good
 
 
