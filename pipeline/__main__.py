@@ -73,6 +73,8 @@ def _diff(chosen: argparse.Namespace) -> int:
     from pipeline.settings import cache_folder
 
     reading = ingest.read([chosen.corpus], text=chosen.text, id=chosen.id)
+    if reading.speeches.empty and len(reading.failed):
+        raise ValueError(f"{reading.failed['error'].iloc[0]} None of the {len(reading.failed)} documents could be read.")
     _tell_failed(reading.failed, strict=chosen.strict)
     with _progress() as progress:
         walk = run.walk(
@@ -141,7 +143,7 @@ def _ingest(chosen: argparse.Namespace) -> int:
     else:
         store.write_rows([*reading.speeches.to_dict("records"), *reading.failed.to_dict("records")], chosen.out)
     _tell_failed(reading.failed, strict=chosen.strict)
-    return DONE
+    return WRONG if reading.speeches.empty else DONE
 
 
 def _rows(path: str) -> list[dict]:

@@ -41,7 +41,13 @@ def page(paragraphs: tuple[str, ...] = PARAGRAPHS, *, head: str = "", around: tu
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
-def docx(paragraphs: tuple[str, ...] = PARAGRAPHS, *, inner: str | None = None, prolog: str = "", more: dict[str, bytes | str] | None = None) -> bytes:
+def docx(
+    paragraphs: tuple[str, ...] = PARAGRAPHS,
+    *,
+    inner: str | None = None,
+    prolog: str = "",
+    more: dict[str, bytes | str] | None = None,
+) -> bytes:
     """A Word document; ``inner`` replaces the XML of its body."""
     body = inner or "".join(f'<w:p><w:r><w:t xml:space="preserve">{_escaped(p)}</w:t></w:r></w:p>' for p in paragraphs)
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -81,7 +87,11 @@ def odt(paragraphs: tuple[str, ...] = PARAGRAPHS, *, inner: str | None = None) -
 
 def pdf(pages: list[list[tuple[float, float, str]]], *, title: str = "") -> bytes:
     """A PDF of lines ``(x, y, text)`` in 12 point Helvetica, one list a page; y counts from the bottom in points."""
-    objects = ["<< /Type /Catalog /Pages 2 0 R >>", "", "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"]
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+    ]
     kids = []
     for lines in pages:
         shown = "".join(f"BT /F1 12 Tf {x} {y} Td ({_pdf_text(text)}) Tj ET\n" for x, y, text in lines)
@@ -106,13 +116,13 @@ def _pdf_text(text: str) -> str:
 
 
 def pdf_of(paragraphs: tuple[str, ...] = PARAGRAPHS, *, width: int = 60, head: str = "", copies: int = 1) -> bytes:
-    """A PDF of set paragraphs, ``copies`` pages of the same, each with a running head and its number."""
+    """A PDF of set paragraphs, ``copies`` pages each beginning with the next one, with a running head and a number."""
     import textwrap
 
     pages = []
     for number in range(1, copies + 1):
         lines, y = ([(72.0, 800.0, head)] if head else []), 750.0
-        for paragraph in paragraphs:
+        for paragraph in paragraphs[number - 1 :] + paragraphs[: number - 1]:
             for line in textwrap.wrap(paragraph, width):
                 lines.append((72.0, y, line))
                 y -= 14
@@ -174,7 +184,9 @@ NOTE made by hand
 EML = (
     "From: Ann Lee <ann@example.org>\r\nTo: press@example.org\r\nSubject: =?utf-8?q?The_harbour_wall?=\r\n"
     "Date: Tue, 03 May 2022 10:00:00 +0100\r\nMIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=b\r\n\r\n"
-    "--b\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n" + TEXT.replace("\n", "\r\n") + "\r\n"
+    "--b\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+    + TEXT.replace("\n", "\r\n")
+    + "\r\n"
     "--b\r\nContent-Type: text/html\r\n\r\n<p>Not this one.</p>\r\n--b--\r\n"
 )
 

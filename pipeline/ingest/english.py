@@ -6,8 +6,8 @@ import re
 
 _WORDS = """
 the of and to in a is that it for was on are as with be by this have from or had not but at they we you which their has an were
-will been if there would who our can i he she his her its what so all do no more when my your us them than these those about into must
-should could also because where how
+will been if there would who our can i he she his her its what so all do no more when my your us them than these those about into
+must should could also because where how
 """
 FUNCTION_WORDS = frozenset(_WORDS.split())
 """Closed-class words of English, the commonest of any written or spoken text."""

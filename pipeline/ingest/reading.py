@@ -98,6 +98,8 @@ def read(
             raise ValueError(failed[0]["error"])
     frames.append(_frame(rows))
     speeches = _joined([frame for frame in frames if len(frame)])
+    if speeches.empty and not failed:
+        raise ValueError(f"{', '.join(map(str, named))}: The source must hold at least one document. Got none.")
     _once(speeches)
     return Reading(speeches, pd.DataFrame(failed, columns=["id", "error"], dtype=object))
 

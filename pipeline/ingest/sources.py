@@ -161,11 +161,11 @@ def _archive(path: Path, relative: str, limits: Limits) -> Iterator[Item]:
         yield Item(stem(relative), relative, relative, _failing(error))
         return
     for name in names:
-        if any(files.SKIPPED.match(part) for part in PurePosixPath(name).parts):
-            continue
         source = f"{relative}/{name}"
         if why := files.wrong_path(name):
             yield Item(stem(source), source, source, _failing(ValueError(f"The path of a member {why}.")))
+            continue
+        if any(files.SKIPPED.match(part) for part in PurePosixPath(name).parts):
             continue
         yield Item(stem(name), name, source, _member(archive, name, limits), group=_group(name))
 
