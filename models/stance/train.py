@@ -27,6 +27,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent.parent)]
 
 import build_data  # noqa: E402
+import composed  # noqa: E402
 import mix  # noqa: E402
 from network import Stance, from_minilm  # noqa: E402
 
@@ -59,9 +60,9 @@ def schedule(stage: str, seed: int, folder: Path, epochs: int) -> list[mix.Examp
             part += mix.crossed(sets["perspectrum"], 2500, draw) + mix.crossed(sets["argkp"], 1500, draw)
             part += mix.crossed(sets["newsmtsc"], 1500, draw)
         else:
-            part = mix.own_epoch(own, draw, swap=0.4, cross=0.12)
-            part += draw.sample(sets["newsmtsc"], 900) + draw.sample(sets["perspectrum"], 700) + draw.sample(sets["argkp"], 300)
-            part += mix.crossed(sets["perspectrum"], 200, draw)
+            part = mix.own_epoch(own, draw, swap=0.4, cross=0.08)
+            part += draw.sample(sets["newsmtsc"], 600) + draw.sample(sets["perspectrum"], 500) + draw.sample(sets["argkp"], 200)
+            part += mix.crossed(sets["perspectrum"], 150, draw) + composed.composed([row["target"] for row in own], 900, draw)
         draw.shuffle(part)
         shown += part
     return shown

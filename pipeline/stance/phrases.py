@@ -76,7 +76,8 @@ INSTRUMENTS = frozenset(_INSTRUMENTS.split())
 class Phrase:
     """A candidate: half-open offsets in the sentence, its words without article, its last word, and what kind of phrase it is.
 
-    ``named`` is a proper name or an acronym; ``back`` a phrase like "the bill" that may point back to a name.
+    ``named`` is a proper name or an acronym; ``back`` a phrase like "the bill" that may point back to a name;
+    ``nouns`` counts its nouns.
     """
 
     start: int
@@ -85,6 +86,7 @@ class Phrase:
     head: str
     named: bool
     back: bool
+    nouns: int
 
 
 def _noun(token: Token) -> bool:
@@ -157,6 +159,11 @@ def _run_end(doc: Doc, first: int) -> int:
     return end
 
 
+def _owns(doc: Doc, i: int) -> bool:
+    """Whether token ``i`` is the 's inside a name ("Pilots' Board")."""
+    return 0 < i < len(doc) - 1 and doc[i].tag_ == "POS" and _capital(doc[i - 1]) and _capital(doc[i + 1])
+
+
 def _over_links(doc: Doc, first: int, end: int) -> int:
     """End of a name that goes on over a link ("Department | for Work and Pensions"): both sides must be capitalised."""
     while end < len(doc) and end - first < MAX_WORDS and _capital(doc[end - 1]) and doc[end].lower_ in LINKS:
@@ -164,7 +171,7 @@ def _over_links(doc: Doc, first: int, end: int) -> int:
         if step < len(doc) and doc[step].lower_ == "the" and doc[end].lower_ == "of":
             step += 1
         stop = step
-        while stop < len(doc) and _capital(doc[stop]) and not _barred(doc[stop]):
+        while stop < len(doc) and not _barred(doc[stop]) and (_capital(doc[stop]) or _owns(doc, stop)):
             stop += 1
         inside = doc[end - 1].ent_type_ not in ("", "PERSON", *AMOUNTS) and doc[end - 1].ent_type_ == doc[step - 1].ent_type_
         if stop == step or (doc[end].lower_ in ("and", "in", "to", "against", "on") and not inside):
@@ -175,9 +182,11 @@ def _over_links(doc: Doc, first: int, end: int) -> int:
 
 def _phrase(doc: Doc, first: int, end: int) -> Phrase | None:
     for i in range(end - 2, first - 1, -1):
-        if doc[i].tag_ == "POS":  # "the county's ferry scheme" names the ferry scheme
+        if doc[i].tag_ == "POS" and i and _capital(doc[i - 1]) and not _owns(doc, i):  # "Kerry's ferry scheme": the ferry scheme
             first = i + 1
             break
+    if 0 < first < end and doc[first - 1].text in ("-", "\u2011", "\u2010") and not doc[first - 1].whitespace_:
+        first += 1  # the rest of "well-intentioned"
     while first < end and (
         doc[first].tag_ in ("POS", "HYPH", "CD")
         or _barred(doc[first])
@@ -208,7 +217,7 @@ def _phrase(doc: Doc, first: int, end: int) -> Phrase | None:
         return None
     before = doc[first - 1].lower_ if first else ""
     back = before in ("the", "this", "that", "our", "its", "their") and len(words) <= 2 and not capitals and head in INSTRUMENTS
-    return Phrase(words.start_char, words.end_char, words.text, head, named, back)
+    return Phrase(words.start_char, words.end_char, words.text, head, named, back, sum(map(_noun, words)))
 
 
 def _person_or_place(doc: Doc, first: int, words: Span, head: str, acronym: bool) -> bool:

@@ -33,7 +33,8 @@ def tag(pairs: pd.DataFrame, *, progress: Callable[[int], None] | None = None) -
     Parameters
     ----------
     pairs : columns ``text`` and ``target``; further those of :func:`pipeline.stance.find_targets`. Where ``sentence`` holds the
-        whole sentence around a clause, the model reads that. A text that is missing or blank costs its own row only: its label is none.
+        whole sentence around a clause, the model reads that. A text that is missing or blank costs its own row only: its label is
+        none.
     progress : called with the number of distinct pairs done.
 
     Returns

@@ -22,7 +22,8 @@ LEAST_SEGMENTS = 2
 """A phrase that is no name counts as a target from this many segments on; once is a turn of phrase."""
 
 FEW_SEGMENTS = 300
-"""In a corpus smaller than this, a handful of press pieces, a proposal is often named once: there once is enough."""
+"""In a corpus smaller than this, a handful of press pieces, a proposal is often named once: there once is enough
+for nouns set together ("windfall tax"); an adjective and a noun may be any turn of phrase."""
 
 ARTICLE = re.compile(r"^(?:the|a|an|this|that|these|those|our|its|their|his|her|my|your|such)\s+", re.I)
 COLUMNS = ["speech_id", "start", "end", "text", "sentence", "target", "theme", "speaker", "mode"]
@@ -105,7 +106,7 @@ def find_targets(
 
     Returns
     -------
-    DataFrame with ``speech_id, start, end, text, sentence, target, theme, speaker, mode`` and the document variables of ``mentions``.
+    DataFrame with ``speech_id, start, end, text, sentence, target, theme, speaker, mode`` and the document variables.
     """
     segments = _segments(mentions)
     texts = segments["text"].tolist()
@@ -162,11 +163,13 @@ def _canonical(found: Sequence[tuple[Phrase, ...]], texts: Sequence[str], speake
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
     segments: Counter[str] = Counter()
     named: Counter[str] = Counter()
+    compound: Counter[str] = Counter()
     for part in found:
         for key, phrase in {key_of(phrase.text): phrase for phrase in part}.items():
             spellings[key][ARTICLE.sub("", phrase.text)] += 1
             segments[key] += 1
             named[key] += phrase.named
+            compound[key] += phrase.nouns > 1
     people = {word for speaker in speakers for word in key_of(speaker).split()}
     least = LEAST_SEGMENTS if len(texts) >= FEW_SEGMENTS else 1
     kept = {
@@ -174,7 +177,10 @@ def _canonical(found: Sequence[tuple[Phrase, ...]], texts: Sequence[str], speake
         for key in spellings
         if key
         and not set(key.split()) <= people
-        and (named[key] * 2 >= segments[key] or (len(key.split()) > 1 and segments[key] >= least))
+        and (
+            named[key] * 2 >= segments[key]
+            or (len(key.split()) > 1 and segments[key] >= (least if compound[key] else LEAST_SEGMENTS))
+        )
     }
     best = {key: min(spellings[key], key=partial(_rank, spellings[key])) for key in kept}
     merged = {key: key for key in kept}
