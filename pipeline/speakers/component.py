@@ -56,9 +56,7 @@ class UtteranceTagger:
 
     def predict(self, doc: Doc) -> list[Utterance]:
         """Utterances of the text of ``doc``, which is not changed."""
-        return attribute_text(
-            doc.text, default_speaker=self.default_speaker, aliases=self.aliases, kind=self.kind
-        )
+        return attribute_text(doc.text, default_speaker=self.default_speaker, aliases=self.aliases, kind=self.kind)
 
     def set_annotations(self, doc: Doc, utterances: Sequence[Utterance]) -> None:
         """Write ``utterances`` to ``doc.spans["utterances"]``."""

@@ -38,7 +38,7 @@ def fill(turns: Sequence[Turn], known: Mapping[str, str]) -> dict[int, tuple[str
 
     def joined(i: int, j: int) -> bool:
         low, high = min(i, j), max(i, j)
-        return 0 <= low and high < len(turns) and all(turns[k + 1].number - turns[k].number <= RUN_GAP for k in range(low, high))
+        return low >= 0 and high < len(turns) and all(turns[k + 1].number - turns[k].number <= RUN_GAP for k in range(low, high))
 
     def settle(i: int, name: str | None, rule: str) -> None:
         if name and names[i] is None and name != addressed[i]:

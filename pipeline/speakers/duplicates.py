@@ -37,9 +37,7 @@ def find_duplicates(text: str, paragraphs: Sequence[Paragraph], skip: set[int]) 
                 if other != number:
                     shared[other] = shared.get(other, 0) + 1
         for other, count in sorted(shared.items()):
-            longer = len(words[other]) > len(words[number]) or (
-                len(words[other]) == len(words[number]) and other < number
-            )
+            longer = len(words[other]) > len(words[number]) or (len(words[other]) == len(words[number]) and other < number)
             if longer and other not in copies and count >= CONTAINED * len(found):
                 copies[number] = other
                 break

@@ -132,7 +132,7 @@ def is_unreal(verb: Token) -> bool:
 
 
 def find_embedded(doc: Doc, masked: Masked, where: dict[int, tuple[int, int]]) -> dict[int, tuple[bool, Mention | None]]:
-    """For each quote inside a sentence: whether it is talk (has a finite verb, or is long), and who uses the words where a verb says so.
+    """For each quote inside a sentence: whether it is talk (has a finite verb, or is long), and who uses the words.
 
     ``where`` are the offsets in the document of the quoted words, by number of the quote.
     """

@@ -11,30 +11,39 @@ from pipeline.speakers.paragraphs import Paragraph
 HEADING_WORDS = 14  # a longer line without a full stop is a standfirst or a broken sentence, not a heading
 PROSE_WORDS = 12  # a paragraph that ends like a sentence and is at least this long is where the prose begins or ends
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*"
+_DAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)\w*,? )?"
+_NUMBERS = r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}"
+_CLOCK = r"(?:[ ,at|-]*\d{1,2}[:.]\d{2}(?: ?[ap]m)?)?"
 _DATE = re.compile(
-    rf"^(?:\w+day,? |(?:mon|tue|wed|thu|fri|sat|sun)\w*,? )?(?:\d{{1,2}}(?:st|nd|rd|th)? {_MONTH},?(?: \d{{2,4}})?|{_MONTH} \d{{1,2}},?"
-    rf"(?: \d{{4}})?|\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}})(?:[ ,at|-]*\d{{1,2}}[:.]\d{{2}}(?: ?[ap]m)?)?\W*$",
-    re.IGNORECASE,
+    rf"{_DAY}(?:\d{{1,2}}(?:st|nd|rd|th)? {_MONTH},?(?: \d{{2,4}})?|{_MONTH} \d{{1,2}},?(?: \d{{4}})?|{_NUMBERS}){_CLOCK}\W*$",
+    re.I,
 )
 _CAPTION = re.compile(
-    r"(?:\b(?:picture|photo|photograph|image|credit|illustration|video|graphic)s?(?: by| credit)?\s?:|^(?:pictured|above|left|right|below)\s?:|\((?:photo|image|picture|ap photo)\b|\bgetty images\b|[/|]\s?(?:ap|afp|reuters)\)?\W*$)",
+    r"\b(?:picture|photo|photograph|image|credit|illustration|video|graphic)s?(?: by| credit)?\s?:"
+    r"|^(?:pictured|above|left|right|below)\s?:|\((?:photo|image|picture|ap photo)\b"
+    r"|\bgetty images\b|[/|]\s?(?:ap|afp|reuters)\)?\W*$",
     re.IGNORECASE,
 )
 _BYLINE = re.compile(
-    r"^by:? [A-Z][\w’'.-]+(?: [A-Z][\w’'.-]+){0,4}(?:,? .{0,40})?$|^(?:written|posted|reported|words) by\b",
-    re.IGNORECASE,
+    r"by:? [A-Z][\w’'.-]+(?: [A-Z][\w’'.-]+){0,4}(?:,? .{0,40})?$|(?:written|posted|reported|words) by\b", re.IGNORECASE
 )
-_END = re.compile(r"^\W*(?:ends?|end of (?:press )?release|#{2,}|-\s?30\s?-)\W*$", re.IGNORECASE)
+_END = re.compile(r"\W*(?:ends?|end of (?:press )?release|#{2,}|-\s?30\s?-)\W*$", re.IGNORECASE)
 _NOTES = re.compile(
-    r"^\W*(?:notes? (?:to|for) (?:the )?editors?|editors?[’'] notes?|media contacts?|press contacts?|for (?:more|further) information|about the author)\b",
+    r"\W*(?:notes? (?:to|for) (?:the )?editors?|editors?[’'] notes?|(?:media|press) contacts?|for (?:more|further) information"
+    r"|about the author)\b",
     re.IGNORECASE,
 )
 _ADVERT = re.compile(
-    r"\b(?:subscribe|subscription|membership|sign up|newsletter|free trial|advert(?:isement)?|sponsored)\b|[£$€]\s?\d+(?:\.\d\d)? ?(?:/|a|per) ?(?:week|month|year)",
+    r"\b(?:subscribe|subscription|membership|sign up|newsletter|free trial|advert(?:isement)?|sponsored)\b"
+    r"|[£$€]\s?\d+(?:\.\d\d)? ?(?:/|a|per) ?(?:week|month|year)",
     re.IGNORECASE,
 )
 _NAVIGATION = re.compile(
-    r"^(?:home|menu|share(?: this.*)?|tweet|print|email|related (?:articles?|stories|content|links?)|read (?:more|next|also).*|see also.*|more on this.*|next|previous|back to top|skip to .*|follow us.*|most (?:read|popular)|(?:next |up)\w*coming events?|contact us|comments?|tags?:.*|topics?:.*|filed under.*|copyright.*|©.*|all rights reserved.*|recommended.*|click here.*|watch:.*|listen:.*)\W*$",
+    r"(?:home|menu|share(?: this.*)?|tweet|print|email|related (?:articles?|stories|content|links?)|read (?:more|next|also).*"
+    r"|see also.*|more on this.*|next|previous|back to top|skip to .*|follow us.*|most (?:read|popular)"
+    r"|(?:next )?upcoming events?"
+    r"|next (?:upcoming )?events?|contact us|comments?|tags?:.*|topics?:.*|filed under.*|copyright.*|©.*|all rights reserved.*"
+    r"|recommended.*|click here.*|watch:.*|listen:.*)\W*$",
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"^\s*[•●▪◦*·–-]\s+")
@@ -66,9 +75,7 @@ def find_furniture(text: str, paragraphs: Sequence[Paragraph], quotes: Sequence[
             reasons[number] = reason
         elif number < head and not _STOPPED.search(line):
             reasons[number] = "byline" if _NAME_LINE.match(line) and number else "headline"
-        elif (
-            number > tail and not _STOPPED.search(line) and (number not in quoted or len(line.split()) < HEADING_WORDS)
-        ):
+        elif number > tail and not _STOPPED.search(line) and (number not in quoted or len(line.split()) < HEADING_WORDS):
             reasons[number] = "list" if _BULLET.match(line) else "heading"
         elif _is_heading(line, number in quoted) and number + 1 < len(lines):
             reasons[number] = "heading"
@@ -113,7 +120,7 @@ def _is_heading(line: str, quoted: bool) -> bool:
 
 def _spread_adverts(lines: Sequence[str], reasons: dict[int, str], tail: int) -> None:
     """Headings and lists among adverts behind the prose are adverts too."""
-    behind = [number for number in range(tail + 1, len(lines))]
+    behind = range(tail + 1, len(lines))
     if any(reasons.get(number) == "advert" for number in behind):
         for number in behind:
             if reasons.get(number) in ("heading", "list"):

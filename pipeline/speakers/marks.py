@@ -18,9 +18,7 @@ Role = Literal["open", "close", "either"]
 FAR = 12  # paragraphs that a quotation may run over without a mark at their heads; letters in novels rarely exceed it
 DOUBLE = re.compile(r"[“”„‟\"«»＂]|``|''")
 SINGLE = re.compile(r"[‘’‛'`](?!['`])")
-_ELIDED = re.compile(
-    r"(?:em|tis|twas|twere|til|till|cause|bout|round|nuff|n|cos|er|im|is|ave|ad)\b|\d\ds?\b", re.IGNORECASE
-)
+_ELIDED = re.compile(r"(?:em|tis|twas|twere|til|till|cause|bout|round|nuff|n|cos|er|im|is|ave|ad)\b|\d\ds?\b", re.IGNORECASE)
 _CLITIC = re.compile(r"(?:s|t|re|ve|ll|d|m|S|T|RE|VE|LL|D|M)\b")
 _BEFORE_OPEN = frozenset("([{—–-/:;,“‘\"'*_")
 _AFTER_CLOSE = frozenset(".,;:!?)]}—–-/”’\"'*_…")
@@ -66,9 +64,7 @@ def find_quotes(text: str, paragraphs: Sequence[Paragraph]) -> list[Quote]:
     if _speaks_in_single(text, paragraphs, double):
         single = _Machine(text, paragraphs, single=True).run()
         return sorted([*single, *_outside(double, single)], key=lambda quote: quote.start)
-    return sorted(
-        [*double, *_outside(list(_single_pairs(text, paragraphs, double)), double)], key=lambda quote: quote.start
-    )
+    return sorted([*double, *_outside(list(_single_pairs(text, paragraphs, double)), double)], key=lambda quote: quote.start)
 
 
 def _speaks_in_single(text: str, paragraphs: Sequence[Paragraph], double: Sequence[Quote]) -> bool:
@@ -227,14 +223,7 @@ class _Machine:
         later = self.marks[number][position + 1 :]
         if later and self.opened and mine == "“" != self.text[self.opened.start] and self.text[later[0].start] == "”":
             return True
-        closing = 0
-        for mark in self.marks[number][position + 1 :]:
-            if mark.role == "open":
-                return False
-            closing += 1
-            if closing == 2:
-                return True
-        return False
+        return len(later) > 1 and later[0].role != "open" and later[1].role != "open"
 
     def _is_inch(self, mark: Mark) -> bool:
         return mark.start > 0 and self.text[mark.start - 1].isdigit()
@@ -245,9 +234,7 @@ class _Machine:
             return
         end = self.paragraphs[number].end
         following = self.marks[number + 1] if number + 1 < len(self.paragraphs) else []
-        again = (
-            bool(following) and following[0].start == self.paragraphs[number + 1].start and following[0].role == "open"
-        )
+        again = bool(following) and following[0].start == self.paragraphs[number + 1].start and following[0].role == "open"
         self._close(number, end, end, closed=False, continues=again)
 
     def _runs_on(self, number: int) -> bool:
@@ -263,7 +250,5 @@ class _Machine:
         self.opened = None
         self.depth = 0
         if opened and self.text[opened.end : inner_end].strip():
-            quote = Quote(
-                opened.start, end, opened.end, inner_end, self.opened_in, number, closed, continues, self.single
-            )
+            quote = Quote(opened.start, end, opened.end, inner_end, self.opened_in, number, closed, continues, self.single)
             self.quotes.append(quote)

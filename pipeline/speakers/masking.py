@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipeline.speakers.lexicon import TITLES, verbs
+from pipeline.speakers.lexicon import people, verbs
 from pipeline.speakers.marks import Quote
 from pipeline.speakers.paragraphs import Paragraph
 
@@ -16,8 +16,8 @@ _STOP = frozenset(".,:;!?—–-”\"’'…)]")
 _SPOKEN_END = frozenset(",.!?…—–-;:")
 _PLAIN = str.maketrans("―‒’‘‛“”„", "——'''\"\"\"")
 """Signs that parsers of newswire seldom saw, one for one, so that no offset moves."""
-_TITLE = re.compile(rf"\b(?:{'|'.join(sorted(TITLES))}|[A-Z])\.", re.IGNORECASE)
-_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_TITLE = re.compile(rf"\b(?:{'|'.join(sorted(people('titles')))}|[A-Z])\.", re.IGNORECASE)
+WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 
 
 @dataclass
@@ -32,6 +32,10 @@ class Masked:
     source: list[int] = field(default_factory=list)
     masks: list[tuple[int, int]] = field(default_factory=list)
     embedded: list[int] = field(default_factory=list)
+
+    def has_frame(self) -> bool:
+        """Whether words are left around the masked quotations."""
+        return len(self.text) > len(self.masks) * (len(PLACEHOLDER) + 4) and any(map(str.isalpha, self.text))
 
     def offset(self, position: int) -> int:
         """Offset in the document of a position in ``text``."""
@@ -82,15 +86,11 @@ def is_independent(text: str, quote: Quote, paragraph: Paragraph) -> bool:
         return True
     if not before:
         return ends or after[0] in ",:—–-" or _frame_follows(after)
-    if before[-1] == ":" or before[-1] in "—–" and ends:
+    if before[-1] == ":" or (before[-1] in "—–" and ends):
         return True
     if before[-1] in _STOP:
-        return (
-            ends
-            or (not after and inner[0].isupper())
-            or (after[:1] in (",", ".") and inner[0].isupper() and " " in inner)
-        )
-    last = _WORD.findall(before[-40:])
+        return ends or (not after and inner[0].isupper()) or (after[:1] in (",", ".") and inner[0].isupper() and " " in inner)
+    last = WORD.findall(before[-40:])
     cued = bool(last) and last[-1].lower() in verbs()
     return cued and inner[0].isupper() and ends
 
@@ -98,7 +98,7 @@ def is_independent(text: str, quote: Quote, paragraph: Paragraph) -> bool:
 def _frame_follows(after: str) -> bool:
     """Whether a verb of saying stands among the first words of ``after`` in the same sentence."""
     clause = re.split(r"[.;:!?“\"]\s", _TITLE.sub(" ", after[:160]), maxsplit=1)[0]
-    words = _WORD.findall(clause)[:REACH]
+    words = WORD.findall(clause)[:REACH]
     return any(word in verbs() and verbs()[word].classes & {"say", "manner"} for word in words)
 
 
@@ -107,7 +107,7 @@ def _goes_on(text: str, quote: Quote, paragraph: Paragraph) -> bool:
     before = text[paragraph.start : quote.start].rstrip()
     after = text[quote.end : paragraph.end].lstrip() if quote.end < paragraph.end else ""
     inner = text[quote.inner_start : quote.inner_end].rstrip().rstrip("'’\"”")
-    if not after or after[0] in ".“\"":
+    if not after or after[0] in '.“"':
         return False
     if after[0].islower() or after[0] in ",;:—–-" or inner.endswith((",", "—", "–", "-")):
         return True

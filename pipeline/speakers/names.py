@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from importlib.resources import files
 
-from pipeline.speakers.lexicon import FEMALE_TITLES, MALE_TITLES, TITLES
+from pipeline.speakers.lexicon import people
 from pipeline.speakers.spans import Mention
 
 HE = frozenset({"he", "him", "his", "himself"})
@@ -19,15 +17,6 @@ IT = frozenset({"it", "its", "itself"})
 FIRST = frozenset({"i", "me", "my", "myself", "we", "us", "our", "ourselves"})
 _CAPITAL = r"(?:[A-ZÀ-Þ][a-z]?\.(?:[A-Z]\.)*|[A-ZÀ-Þ](?:[\w’']|-(?=\w))*[\wà-ÿ])"
 _FULL = re.compile(rf"\b{_CAPITAL}(?:[ \t\n](?:de|da|del|di|van|von|der|la|le|bin|al|{_CAPITAL})){{1,4}}")
-_INSTITUTION = frozenset(
-    """Agency Alliance Army Association Authority Authorities Bank Board Bureau Cabinet Campaign Centre Center Charity Church
-    City College Commission Committee Company Conference Congress Corporation Council Councils County Court Democrats
-    Department Division Federation Force Forum Foundation Fund Government Group House Inc Institute Institution Ltd Ministry
-    Movement Network News Office Organisation Organization Paper Parliament Party Plan Police Post Press Programme Project
-    Republicans Review Schools School Senate Service Services Society State States Street Times Treasury Trust Union United
-    University White""".split()
-)
-"""Words that names of bodies, papers and places are made of."""
 _POSSESSIVE = re.compile(r"['’]s?$")
 _SENTENCE_END = frozenset(".!?:;\"“”‘’'\n\r(—–-")
 _ROLE = re.compile(r"\b([a-z]+(?:-[a-z]+)?),? ((?:[A-Z][\w’'.-]+ )+[A-Z][\w’'-]+)")
@@ -41,17 +30,17 @@ def plain(name: str) -> str:
     "anna o'neill"
     """
     words = _POSSESSIVE.sub("", name.strip()).replace("’", "'").replace(".", " ").replace(",", " ").lower().split()
-    while len(words) > 1 and (words[0] in TITLES or words[0] in ("the", "a", "an")):
+    while len(words) > 1 and (words[0] in people("titles") or words[0] in ("the", "a", "an")):
         words = words[1:]
     return " ".join(words)
 
 
 @lru_cache(maxsize=1)
 def genders() -> dict[str, str]:
-    """"he" or "she" by given name, title or noun, in lower case."""
-    lists = tomllib.loads(files("pipeline.speakers").joinpath("given.toml").read_text(encoding="utf-8"))
-    found = dict.fromkeys(lists["male"].split() + lists["he"].split() + sorted(MALE_TITLES), "he")
-    return found | dict.fromkeys(lists["female"].split() + lists["she"].split() + sorted(FEMALE_TITLES), "she")
+    """ "he" or "she" by given name, title or noun, in lower case."""
+    he = people("male") | people("he") | people("male_titles")
+    she = people("female") | people("she") | people("female_titles")
+    return dict.fromkeys(he, "he") | dict.fromkeys(she, "she")
 
 
 @lru_cache(maxsize=1)
@@ -78,7 +67,7 @@ def registry(aliases: Mapping[str, object] | None, default_speaker: str | None =
     """
     if aliases is not None and not isinstance(aliases, Mapping):
         raise ValueError(f"The aliases must be a mapping of names to lists of names. Got {type(aliases).__name__}.")
-    people: list[Person] = []
+    persons: list[Person] = []
     for name, entry in (aliases or {}).items():
         if isinstance(entry, Mapping):
             others, pronouns = entry.get("aliases") or [], entry.get("pronouns") or []
@@ -86,10 +75,10 @@ def registry(aliases: Mapping[str, object] | None, default_speaker: str | None =
             others, pronouns = entry, []
         else:
             raise ValueError(f"The aliases of {name!r} must be a list of names. Got {entry!r}.")
-        people.append(Person(name, frozenset(plain(str(o)) for o in others), frozenset(str(p).lower() for p in pronouns)))
-    if default_speaker and all(plain(person.name) != plain(default_speaker) for person in people):
-        people.append(Person(default_speaker))
-    return people
+        persons.append(Person(name, frozenset(plain(str(o)) for o in others), frozenset(str(p).lower() for p in pronouns)))
+    if default_speaker and all(plain(person.name) != plain(default_speaker) for person in persons):
+        persons.append(Person(default_speaker))
+    return persons
 
 
 @dataclass
@@ -110,19 +99,19 @@ class Names:
     """Names that were found to say something."""
 
     @classmethod
-    def of(cls, text: str, people: list[Person], default: str | None = None) -> Names:
-        """Names of ``text`` beside the registered ``people``."""
-        names = cls(list(people), default)
+    def of(cls, text: str, registered: list[Person], default: str | None = None) -> Names:
+        """Names of ``text`` beside the ``registered`` people."""
+        names = cls(list(registered), default)
         counts: dict[str, dict[str, int]] = {}
         for words, opening in _full_names(text):
             title = words[0].rstrip(".").lower()
-            while words and words[0].rstrip(".").lower() in TITLES:
+            while words and words[0].rstrip(".").lower() in people("titles"):
                 title, words = words[0].rstrip(".").lower(), words[1:]
             if not words:
                 continue
             surname = words[-1].lower()
-            if title in FEMALE_TITLES | MALE_TITLES and len(words) == 1:
-                spoken_of = "she" if title in FEMALE_TITLES else "he"
+            if title in people("female_titles") | people("male_titles") and len(words) == 1:
+                spoken_of = "she" if title in people("female_titles") else "he"
                 names.gender[surname] = spoken_of if names.gender.get(surname, spoken_of) == spoken_of else "both"
             if len(words) > 1:
                 forms = counts.setdefault(surname, {})
@@ -162,7 +151,7 @@ class Names:
             return found
         words = _POSSESSIVE.sub("", name).split()
         title = ""
-        while len(words) > 1 and (words[0].rstrip(".").lower() in TITLES or words[0].lower() == "the"):
+        while len(words) > 1 and (words[0].rstrip(".").lower() in people("titles") or words[0].lower() == "the"):
             title, words = words[0], words[1:]
         if len(words) == 1:
             key = words[0].lower()
@@ -193,7 +182,7 @@ class Names:
         return self.registered(mention.text) or self._described(mention)
 
     def gender_of(self, name: str) -> str | None:
-        """"he" or "she" where the registry, a title, the given name or the noun tells; None otherwise."""
+        """ "he" or "she" where the registry, a title, the given name or the noun tells; None otherwise."""
         for person in self.people:
             if person.name == name and person.pronouns:
                 return "he" if "he" in person.pronouns else "she" if "she" in person.pronouns else "they"
@@ -202,7 +191,11 @@ class Names:
             return None
         known = genders()
         by_title = self.gender.get(words[-1])
-        return known.get(words[0]) or (by_title if by_title != "both" else None) or (known.get(words[-1]) if name[0].islower() else None)
+        return (
+            known.get(words[0])
+            or (by_title if by_title != "both" else None)
+            or (known.get(words[-1]) if name[0].islower() else None)
+        )
 
     def _described(self, mention: Mention) -> str:
         """A description as it stands, or the one person whom the text gives that role."""
@@ -242,7 +235,11 @@ def is_thing(name: str) -> bool:
     (True, True, False)
     """
     words = name.split()
-    return (len(name) > 1 and name.isupper()) or words[0].lower() in ("the", "a", "an") or not _INSTITUTION.isdisjoint(words)
+    return (
+        (len(name) > 1 and name.isupper())
+        or words[0].lower() in ("the", "a", "an")
+        or not people("institution").isdisjoint(name.lower().split())
+    )
 
 
 def _full_names(text: str) -> list[tuple[list[str], bool]]:

@@ -47,9 +47,7 @@ def is_wrapped(text: str, blocks: list[list[Paragraph]]) -> bool:
     width = lengths[int(0.9 * (len(lengths) - 1))]
     if width > WRAP_WIDTH:
         return False
-    full = sum(
-        line.end - line.start + 1 + len(following.of(text).split(maxsplit=1)[0]) > width for line, following in inner
-    )
+    full = sum(line.end - line.start + 1 + len(following.of(text).split(maxsplit=1)[0]) > width for line, following in inner)
     cut = sum(text[line.end - 1] not in ".!?:;”\"'’" for line, _ in inner)
     return full >= FULL_SHARE * len(inner) and cut >= FULL_SHARE * len(inner)
 

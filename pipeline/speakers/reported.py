@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.speakers.lexicon import adjectives, nouns, verbs
+from pipeline.speakers.lexicon import adjectives, kind, nouns, prepositions, verbs
 from pipeline.speakers.masking import Masked
 from pipeline.speakers.spans import Mention
 from pipeline.speakers.subjects import SUBJECTS, holder_of, is_verb, mention_of
@@ -14,20 +14,9 @@ if TYPE_CHECKING:
 
     from spacy.tokens import Doc, Token
 
-_ADDRESSED = frozenset("tell ask remind inform assure reassure notify brief advise warn accuse blame thank urge press quote".split())
-"""Verbs whose object is the one spoken to or of, not what is said."""
 _REASONS = frozenset({"for", "of", "over", "as", "about", "against", "on"})
 _NOMINAL = frozenset({"for", "of", "about", "against", "on", "to", "over"})
-_TO_TOPIC = {"call": {"for", "on"}, "say": {"of", "about"}, "speak": {"about", "of", "against", "for"}, "ask": {"about", "for"}}
-_TO_TOPIC |= {"talk": {"about", "of"}, "complain": {"about", "of"}, "warn": {"of", "about", "against"}, "argue": {"for", "against"}}
-_TO_TOPIC |= {"campaign": {"for", "against"}, "push": {"for"}, "lobby": {"for", "against"}, "accuse": {"of"}, "blame": {"for"}}
-_TO_TOPIC |= {"thank": {"for"}, "object": {"to"}, "agree": {"with", "on", "to"}, "disagree": {"with"}, "wonder": {"about"}}
-_TO_TOPIC |= {"comment": {"on"}, "worry": {"about"}, "think": {"of", "about"}, "hope": {"for"}, "advocate": {"for"}, "plead": {"for"}}
-_TO_TOPIC |= {"appeal": {"for"}, "apologise": {"for"}, "apologize": {"for"}, "joke": {"about"}, "boast": {"of", "about"}, "rail": {"against"}}
-_TO_TOPIC |= {"refer": {"to"}, "allude": {"to"}, "point": {"to"}, "vote": {"for", "against"}, "speculate": {"about", "on"}, "hint": {"at"}}
 _MAKE = frozenset({"make", "makes", "made", "making"})
-_LIGHT = frozenset("offer express voice repeat reiterate restate renew".split())
-"""Verbs that only perform what the noun behind them says: "voiced the hope that"."""
 _EDGE = frozenset({",", ":", ";", "-", "–", "—", "--", "...", "…", "``", "''", '"', "“", "”", ".", "?", "!"})
 
 
@@ -121,9 +110,9 @@ def _topical(verb: Token, lemma: str, takes_object: bool, holder: Token, marks: 
     objects = [child for child in after if child.dep_ == "dobj" and not child.tag_.startswith(("PRP", "W"))]
     reasons = [child for child in after if child.dep_ in ("prep", "oprd") and child.lower_ in _REASONS]
     for child in after:
-        if child.dep_ == "prep" and child.lower_ in _TO_TOPIC.get(lemma, ()):
+        if child.dep_ == "prep" and child.lower_ in prepositions(lemma):
             yield from _subtree(child, verb, holder, "stance", marks)
-    if not takes_object or lemma in _ADDRESSED:
+    if not takes_object or lemma in kind("addressed"):
         return
     for child in objects:
         if child.lower_ in nouns() and _is_own(child, lemma) and any(True for _ in _nominal(child, marks)):
@@ -135,7 +124,7 @@ def _topical(verb: Token, lemma: str, takes_object: bool, holder: Token, marks: 
 def _is_own(noun: Token, lemma: str) -> bool:
     """Whether the noun is the holder's own statement ("renewed her call for"), and no view on somebody else's."""
     own = any(child.dep_ == "poss" and child.tag_ == "PRP$" for child in noun.children)
-    return own or lemma in _LIGHT
+    return own or lemma in kind("light")
 
 
 def _according(token: Token, marks: set[int]) -> Iterator[Reported]:
@@ -201,7 +190,11 @@ def _subtree(child: Token, cue: Token, holder: Token, how: str, marks: set[int])
     first, last = child.left_edge.i, child.right_edge.i
     if first <= cue.i <= last:
         first, last = (cue.i + 1, last) if child.i > cue.i else (first, cue.i - 1)
-    if child.dep_ == "ccomp" and first > cue.i and not any(c.dep_ in SUBJECTS or c.dep_ in ("expl", "mark") for c in child.children):
+    if (
+        child.dep_ == "ccomp"
+        and first > cue.i
+        and not any(c.dep_ in SUBJECTS or c.dep_ in ("expl", "mark") for c in child.children)
+    ):
         first = cue.i + 1  # the parser took the clause's subject for the cue's object
     if child.i < cue.i:
         edge = {token.i for token in holder.subtree}

@@ -11,16 +11,14 @@ from pipeline.speakers.dialogue import Turn, fill, short_forms
 from pipeline.speakers.frames import find_embedded, find_frames, is_unreal, placeholders
 from pipeline.speakers.lexicon import verbs
 from pipeline.speakers.marks import Quote
-from pipeline.speakers.masking import Masked
 from pipeline.speakers.names import FIRST, HE, IT, SHE, Names, genders
 from pipeline.speakers.paragraphs import Paragraph
+from pipeline.speakers.parsing import Parsed
 from pipeline.speakers.reported import find_reported
 from pipeline.speakers.spans import Mention, Utterance
 from pipeline.speakers.subjects import mention_of
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc
-
     from pipeline.records import Mode
 
 CONFIDENCE = {
@@ -65,18 +63,12 @@ class Speaker:
     mention: Mention | None
 
 
-@dataclass(frozen=True)
-class Parsed:
-    """A parsed paragraph."""
-
-    masked: Masked
-    doc: Doc
-
-
 class Walk:
     """One walk over an article, paragraph by paragraph, that remembers who spoke."""
 
-    def __init__(self, text: str, paragraphs: Sequence[Paragraph], quotes: Sequence[Quote], names: Names, default: str | None) -> None:
+    def __init__(
+        self, text: str, paragraphs: Sequence[Paragraph], quotes: Sequence[Quote], names: Names, default: str | None
+    ) -> None:
         self.text = text
         self.paragraphs = paragraphs
         self.quotes = quotes
@@ -131,11 +123,11 @@ class Walk:
                 if self.is_conversation and k in embedded and not (here and embedded[k][0]):
                     continue
                 found = self._in_sentence(k, frames)
-                if not found and k in embedded and embedded[k][1]:
-                    found = self._speaker(embedded[k][1]), "named"
+                talk, user = embedded.get(k, (k in independent, None))
+                if not found and user:
+                    found = self._speaker(user), "named"
                 if not found:
-                    spoken = k in independent or embedded.get(k, (False, None))[0]
-                    found = self._around(k, spoken, paragraph, here, subject)
+                    found = self._around(k, talk, paragraph, here, subject)
                 if found is None:
                     waiting.append(k)
                 elif found[1]:
@@ -144,8 +136,8 @@ class Walk:
                     self._say([k], *found)
                     here = found[0]
         if waiting:
-            spoken = sum(self.quotes[k].end - self.quotes[k].start for k in waiting)
-            whole = spoken >= WHOLE * (paragraph.end - paragraph.start)
+            length = sum(self.quotes[k].end - self.quotes[k].start for k in waiting)
+            whole = length >= WHOLE * (paragraph.end - paragraph.start)
             speaker, how = self._carried(number, subject, whole=whole)
             self._say(waiting, speaker, how)
             here = speaker if speaker.name else here
@@ -159,10 +151,12 @@ class Walk:
             return (self._speaker(mention), "frame") if real and not self._is_name(quote) else (Speaker(None, None), "")
         for report in reversed(self.reported):
             if report.start <= quote.start < report.end:
-                mention = None
+                found: Mention | None = None
                 if report.speaker_start is not None and report.speaker_end is not None:
-                    mention = Mention(report.speaker_start, report.speaker_end, self.text[report.speaker_start : report.speaker_end])
-                return Speaker(report.speaker, mention), report.how
+                    found = Mention(
+                        report.speaker_start, report.speaker_end, self.text[report.speaker_start : report.speaker_end]
+                    )
+                return Speaker(report.speaker, found), report.how
             if report.end < self.paragraphs[quote.first].start:
                 break
         return None
@@ -203,7 +197,7 @@ class Walk:
     def _stands_alone(self, quote: Quote, paragraph: Paragraph) -> bool:
         """Whether a quotation is a sentence among sentences, and so no title inside one."""
         before = self.text[paragraph.start : quote.start].rstrip()
-        return self.text[quote.inner_end - 1] in ".!?" and (not before or before[-1] in ".!?\"”")
+        return self.text[quote.inner_end - 1] in ".!?" and (not before or before[-1] in '.!?"”')
 
     def _carried(self, number: int, subject: Speaker | None, *, whole: bool) -> tuple[Speaker, str]:
         """The speaker from other paragraphs: the declared one, or who spoke last. In a conversation turns are filled later."""
@@ -272,8 +266,10 @@ def is_conversation(text: str, quotes: Sequence[Quote]) -> bool:
 
 def _utterance(start: int, end: int, speaker: Speaker, mode: Mode, how: str) -> Utterance:
     mention = speaker.mention
-    where = (mention.start, mention.end) if mention and speaker.name else (None, None)
-    return Utterance(start, end, speaker.name, *where, mode, how, CONFIDENCE.get(how, 0.0) if speaker.name else 0.0)
+    known = mention if speaker.name else None
+    confidence = CONFIDENCE.get(how, 0.0) if speaker.name else 0.0
+    where = (known.start, known.end) if known else (None, None)
+    return Utterance(start, end, speaker.name, where[0], where[1], mode, how, confidence)
 
 
 def _subjects(parsed: Parsed) -> list[tuple[Mention, bool, bool]]:

@@ -39,15 +39,3 @@ class Mention:
     head: str = ""
     """The noun that the mention turns on, in lower case: ``senator`` of "the senator from Vermont"."""
     plural: bool = False
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A stretch of a text that belongs to somebody, before names are resolved and overlaps settled."""
-
-    start: int
-    end: int
-    mode: Mode
-    how: str
-    mention: Mention | None = None
-    confidence: float = 1.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pipeline.speakers.lexicon import TITLES, nouns, verbs
+from pipeline.speakers.lexicon import kind, nouns, people, verbs
 from pipeline.speakers.masking import Masked
 from pipeline.speakers.spans import Mention
 
@@ -17,12 +17,9 @@ CLIMB = frozenset({"conj", "xcomp", "advcl", "pcomp", "prep", "dep", "parataxis"
 RELATIVE = frozenset({"who", "that", "which", "whom"})
 NAME_TAGS = frozenset({"NNP", "NNPS"})
 DEPTH = 5  # verbs that share a subject by coordination and participles ("he rose, turned and, smiling, said")
-_BEFORE_NOUN = frozenset("det amod compound poss nummod nmod quantmod advmod predet case punct".split())
-_IN_NAME = frozenset("compound nmod poss det amod nsubj".split())
+_BEFORE_NOUN = frozenset(["det", "amod", "compound", "poss", "nummod", "nmod", "quantmod", "advmod", "predet", "case", "punct"])
+_IN_NAME = frozenset(["compound", "nmod", "poss", "det", "amod", "nsubj"])
 _DUMMIES = frozenset({"there", "what", "this"})
-_PASSIVE_SPEAKS = frozenset("quote ask cite hear overhear press question quiz record see report".split())
-"""Verbs whose passive subject is the one who speaks: "he was quoted as saying"."""
-_DOCUMENTS = frozenset("statement interview speech tweet letter post email memo note message article book".split())
 
 
 def is_verb(token: Token) -> bool:
@@ -46,7 +43,7 @@ def mention_of(head: Token, masked: Masked) -> Mention:
         left = child.left_edge.i
     right = head.i
     name = _name_at(head)
-    if not name or name.rstrip(".").lower() in TITLES:
+    if not name or name.rstrip(".").lower() in people("titles"):
         beside = _name_beside(head)
         if beside is not None:
             name, right = _name_at(beside), beside.i
@@ -60,7 +57,7 @@ def mention_of(head: Token, masked: Masked) -> Mention:
 def _name_beside(head: Token) -> Token | None:
     """The name that stands beside a noun: "the mayor, Ann Hill", "the head of the union of bakers, Ann Hill, said"."""
     for child in head.rights:
-        if child.dep_ == "appos" and child.tag_ in NAME_TAGS and child.lower_.rstrip(".") not in TITLES:
+        if child.dep_ == "appos" and child.tag_ in NAME_TAGS and child.lower_.rstrip(".") not in people("titles"):
             return child
     last = head.right_edge
     if last.text == "," and last.i > head.i:
@@ -93,7 +90,7 @@ def holder_of(verb: Token, depth: int = 0, *, controlled: bool = False) -> Token
         return verb.nbor(-1)
     cue = verbs().get(verb.lower_)
     passive = any(child.dep_ in ("auxpass", "nsubjpass") for child in verb.children)
-    if passive and not controlled and not (cue and cue.lemma in _PASSIVE_SPEAKS):
+    if passive and not controlled and not (cue and cue.lemma in kind("passive_speaks")):
         return _agent(verb)
     for child in verb.children:
         if child.dep_ in SUBJECTS:
@@ -143,12 +140,16 @@ def _outer_teller(verb: Token) -> Token | None:
 def _it_speaks(verb: Token) -> bool:
     """Whether "it" before the verb is a paper or a body that speaks, and no dummy."""
     cue = verbs().get(verb.lower_)
-    return cue is not None and bool(cue.classes & {"say", "topic"}) and all(child.dep_ not in ("acomp", "oprd", "auxpass") for child in verb.children)
+    return (
+        cue is not None
+        and bool(cue.classes & {"say", "topic"})
+        and all(child.dep_ not in ("acomp", "oprd", "auxpass") for child in verb.children)
+    )
 
 
 def _author(noun: Token) -> Token | None:
     """Who issued a statement: its possessor, the author behind "by" or "from", or the subject of the verb above it."""
-    if noun.lower_ not in nouns() and noun.lower_ not in _DOCUMENTS:
+    if noun.lower_ not in nouns() and noun.lower_ not in kind("documents"):
         return None
     for child in noun.children:
         if child.dep_ == "poss":
