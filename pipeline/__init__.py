@@ -2,7 +2,7 @@
 
 The stages are plain functions on tables, imported when first used::
 
-    from pipeline import ingest, attribute, segment, code, tag, compare
+    from pipeline import read_speeches, attribute, segment, code, find_targets, tag, compare
 
 The import package is called ``pipeline``, the distribution and the command ``themeshift``.
 """
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _HOMES = {
-    "ingest": "pipeline.ingest",
+    "read_speeches": "pipeline.ingest",
     "attribute": "pipeline.speakers",
     "segment": "pipeline.tokenise",
     "code": "pipeline.topics",
@@ -27,11 +27,22 @@ _HOMES = {
 }
 """Public function -> its module. Nothing is imported before it is asked for, so that ``import pipeline`` stays light."""
 
-__all__ = ["__version__", "attribute", "code", "compare", "find_targets", "ingest", "segment", "tag", "walk", "write_report"]
+__all__ = [
+    "__version__",
+    "attribute",
+    "code",
+    "compare",
+    "find_targets",
+    "read_speeches",
+    "segment",
+    "tag",
+    "walk",
+    "write_report",
+]
 
 if TYPE_CHECKING:
     from pipeline.diff import compare
-    from pipeline.ingest import ingest
+    from pipeline.ingest import read_speeches
     from pipeline.report import write_report
     from pipeline.run import walk
     from pipeline.speakers import attribute
