@@ -51,10 +51,8 @@ class StanceComponent:
     def set_annotations(self, doc: Doc, stances: pd.DataFrame) -> None:
         """Write the spans, in the order of the table."""
         spans = []
-        for row in stances.itertuples():
-            span = doc.char_span(
-                int(row.start), int(row.end), label=str(row.label), kb_id=str(row.target), alignment_mode="expand"
-            )
-            if span is not None and row.label in LABELS and (self.none or row.label != "none"):
-                spans.append(Span(doc, span.start, span.end, label=span.label, kb_id=span.kb_id, span_id=row.holder or ""))
+        for row in stances.to_dict("records"):
+            span = doc.char_span(row["start"], row["end"], label=row["label"], kb_id=row["target"], alignment_mode="expand")
+            if span is not None and row["label"] in LABELS and (self.none or row["label"] != "none"):
+                spans.append(Span(doc, span.start, span.end, label=span.label, kb_id=span.kb_id, span_id=row["holder"] or ""))
         doc.spans[SPANS] = spans

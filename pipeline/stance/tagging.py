@@ -53,7 +53,14 @@ def tag(pairs: pd.DataFrame, *, progress: Callable[[int], None] | None = None) -
                 f"A table of pairs must have the column {name!r}. Got the columns: {', '.join(map(str, pairs.columns))}."
             )
     table = pairs.reset_index(drop=True)
-    defaults: dict[str, object] = {"speech_id": None, "start": 0, "sentence": None, "theme": None, "speaker": None, "mode": None}
+    defaults: dict[str, int | None] = {
+        "speech_id": None,
+        "start": 0,
+        "sentence": None,
+        "theme": None,
+        "speaker": None,
+        "mode": None,
+    }
     for name, value in defaults.items():
         if name not in table.columns:
             table[name] = value
