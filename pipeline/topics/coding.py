@@ -8,19 +8,19 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pipeline.encode import Encoder, Vectors, load, normalise
 from pipeline.records import MENTIONS, SEGMENTS, Theme, conform
 from pipeline.topics import codebook as codebooks
-from pipeline.topics import edits as theme_edits
 from pipeline.topics import concepts, guided, hierarchy, small
+from pipeline.topics import edits as theme_edits
 from pipeline.topics.coded import Coded
 from pipeline.topics.context import Order, reading_order, smooth, with_headings
 from pipeline.topics.discover import discover
 from pipeline.topics.literal import expansions, literal_matches
 from pipeline.topics.membership import commonness, mentioned, posterior
 from pipeline.topics.names import name_themes
+
 
 def code(
     segments: pd.DataFrame,
@@ -57,7 +57,10 @@ def code(
         segments = segments[(segments["mode"] != "furniture").to_numpy()]
     segments = segments.reset_index(drop=True)
     coded = assign(segments, codebook=codebook, themes=themes, encoder=encoder, edits=edits)
-    rows, ids, weights, why = [], [], [], []
+    rows: list[int] = []
+    ids: list[str | None] = []
+    weights: list[float] = []
+    why: list[str | None] = []
     for row in range(len(segments)):
         mentioned = np.flatnonzero(coded.weights[row] > 0)
         for theme in mentioned[np.argsort(-coded.weights[row, mentioned], kind="stable")]:
@@ -182,7 +185,8 @@ def _discovered(
     if number == "auto" and len(texts) <= concepts.SMALL:
         return small.code_small(texts, raw, vectors, order, clusters, encoder, exclude=speakers, acronyms=acronyms)
     centres = normalise(np.stack([raw[clusters.labels == theme].sum(axis=0) for theme in range(k)]))
-    names = name_themes(texts, clusters.labels, centres, encoder, typicality=clusters.weights.max(axis=1), exclude=speakers, acronyms=acronyms)
+    typicality = clusters.weights.max(axis=1)
+    names = name_themes(texts, clusters.labels, centres, encoder, typicality=typicality, exclude=speakers, acronyms=acronyms)
     ids = codebooks.unique([codebooks.slug(name.label) for name in names])
     themes = tuple(Theme(id, name.label, name.terms) for id, name in zip(ids, names))
     themes = hierarchy.with_parents(themes, hierarchy.parents(clusters.centroids, np.bincount(clusters.labels, minlength=k)))

@@ -71,7 +71,7 @@ def concepts(
     vectors = normalise(np.asarray(encoder.encode([phrase.text for phrase in kept]), np.float32))
     vectors = normalise(vectors - vectors.mean(axis=0))
     groups: list[list[int]] = []
-    for i, phrase in enumerate(kept):
+    for i in range(len(kept)):
         fits = [_fit(i, group, kept, vectors, len(texts), acronyms or {}) for group in groups]
         if max(fits, default=0.0) > 0:
             groups[int(np.argmax(fits))].append(i)
@@ -113,7 +113,7 @@ def _clumps(rows: Sequence[int], order: Order) -> float:
 
 def _leading(phrase: Phrase, weight: float) -> float:
     """How well a phrase stands for its group: a long name says most."""
-    return weight * (1 + len(phrase.key) / 2 if phrase.text[:1].isupper() else 1)
+    return weight * (1 + len(phrase.key) / 2 if phrase.text[:1].isupper() else 1.0 if len(phrase.key) == 1 else 1.3)
 
 
 def leading(found: Sequence[Concept], most: int) -> list[Concept]:
@@ -132,8 +132,8 @@ def leading(found: Sequence[Concept], most: int) -> list[Concept]:
 
 def _aspect(concept: Concept, other: Concept) -> bool:
     """Whether a concept stands in the segments of another one and shares a word with it."""
-    words = {word for phrase in concept.phrases for word in phrase.key} & {word for phrase in other.phrases for word in phrase.key}
-    return bool(words) and len(set(concept.rows) & set(other.rows)) >= HELD * len(concept.rows)
+    words, others = ({word for phrase in c.phrases for word in phrase.key} for c in (concept, other))
+    return bool(words & others) and len(set(concept.rows) & set(other.rows)) >= HELD * len(concept.rows)
 
 
 def _named(concept: Concept) -> bool:

@@ -57,7 +57,8 @@ def load(source: str | Path | Mapping[str, Any]) -> dict[str, list[dict[str, Any
             needed = [key for key in KEYS[kind] if key != "label" or kind != "merge"]
             wrong = [key for key in entry if key not in KEYS[kind]] + [key for key in needed if key not in entry]
             if wrong:
-                raise ValueError(f"{where}: [[{kind}]] {number} must have {', '.join(needed)}. Got: {', '.join(entry) or 'nothing'}.")
+                got = ", ".join(entry) or "nothing"
+                raise ValueError(f"{where}: [[{kind}]] {number} must have {', '.join(needed)}. Got: {got}.")
     return content
 
 

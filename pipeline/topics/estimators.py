@@ -71,27 +71,27 @@ class ThemeModel(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimato
         self.n_themes = n_themes
         self.temperature = temperature
 
-    def fit(self, X: Any, y: Any = None) -> ThemeModel:
+    def fit(self, X: Any, y: Any = None) -> ThemeModel:  # noqa: N803
         """Discover themes in the rows of ``X`` (n, d)."""
-        X = validate_data(self, X, dtype=[np.float64, np.float32], ensure_min_samples=2)
+        rows = validate_data(self, X, dtype=[np.float64, np.float32], ensure_min_samples=2)
         if not self.temperature > 0:
             raise ValueError(f"The 'temperature' parameter of ThemeModel must be above 0. Got {self.temperature!r} instead.")
-        self.centre_ = X.mean(axis=0)
-        each = np.arange(len(X))
-        clusters = discover(normalise(X - self.centre_), Order(each, each, each, each), n_themes=self.n_themes)
+        self.centre_ = rows.mean(axis=0)
+        each = np.arange(len(rows))
+        clusters = discover(normalise(rows - self.centre_), Order(each, each, each, each), n_themes=self.n_themes)
         self.components_ = clusters.centroids
         self._n_features_out = len(self.components_)
-        self.labels_ = self.predict(X)
+        self.labels_ = self.predict(rows)
         return self
 
-    def transform(self, X: Any) -> NDArray[np.float64]:
+    def transform(self, X: Any) -> NDArray[np.float64]:  # noqa: N803
         """Weights (n, k) of the themes in each row; a row sums to one."""
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
-        energies = normalise(X - self.centre_).astype(float) @ self.components_.T.astype(float) / self.temperature
+        rows = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
+        energies = normalise(rows - self.centre_).astype(float) @ self.components_.T.astype(float) / self.temperature
         weights = np.exp(energies - energies.max(axis=1, keepdims=True))
         return np.asarray(weights / weights.sum(axis=1, keepdims=True), np.float64)
 
-    def predict(self, X: Any) -> NDArray[np.intp]:
+    def predict(self, X: Any) -> NDArray[np.intp]:  # noqa: N803
         """Theme (n,) of largest weight of each row."""
         return np.asarray(np.argmax(self.transform(X), axis=1), np.intp)

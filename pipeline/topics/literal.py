@@ -140,7 +140,8 @@ class PhraseMatcher:
             for wanted, cases, theme, phrase in self.index.get(key, ()):
                 if tuple(keys[place : place + len(wanted)]) != wanted:
                     continue
-                if not shouting and any(c and tokens[place + i].removesuffix("s") != c.removesuffix("s") for i, c in enumerate(cases)):
+                here = tokens[place : place + len(wanted)]
+                if not shouting and any(case and word.removesuffix("s") != case.removesuffix("s") for case, word in zip(cases, here)):
                     continue
                 phrases = found.setdefault(theme, [])
                 if phrase not in phrases:
@@ -153,10 +154,10 @@ def _variants(phrase: str, acronyms: dict[str, str]) -> list[str]:
     variants = [phrase]
     for acronym, expansion in acronyms.items():
         if re.search(rf"\b{re.escape(acronym)}\b", phrase):
-            variants.append(re.sub(rf"\b{re.escape(acronym)}\b", lambda _, e=expansion: e, phrase))
+            variants.append(expansion.join(re.split(rf"\b{re.escape(acronym)}\b", phrase)))
         pattern = rf"\b{re.escape(expansion)}\b"
         if re.search(pattern, phrase, flags=re.IGNORECASE):
-            variants.append(re.sub(pattern, lambda _, a=acronym: a, phrase, flags=re.IGNORECASE))
+            variants.append(acronym.join(re.split(pattern, phrase, flags=re.IGNORECASE)))
     return variants
 
 

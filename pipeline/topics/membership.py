@@ -77,7 +77,15 @@ def commonness(weights: Scores) -> Scores:
 
 
 def settle(
-    vectors: Vectors, labels: NDArray[np.intp], k: int, order: Order, *, temperature: float, stay: float, prior: float, rounds: int
+    vectors: Vectors,
+    labels: NDArray[np.intp],
+    k: int,
+    order: Order,
+    *,
+    temperature: float,
+    stay: float,
+    prior: float,
+    rounds: int,
 ) -> tuple[Scores, Vectors]:
     """Fit k centroids to ordered segments by expectation maximisation, from a given partition.
 

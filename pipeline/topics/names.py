@@ -37,7 +37,7 @@ NAMED = 1.3
 """Factor on a proper name of two words or more: names of bills, schemes and bodies are what readers look for."""
 
 
-INNER_TAGS = frozenset("IN CC DT TO CD VBN".split())
+INNER_TAGS = frozenset(["IN", "CC", "DT", "TO", "CD", "VBN"])
 """Tags, beside those of nouns and adjectives, of the words inside a noun phrase."""
 
 
@@ -115,7 +115,8 @@ def _shortlists(
         best = np.argsort(-keyness[:, theme], kind="stable")[: 4 * SHORTLIST]
         best = best[counts[best, theme] > 0]
         shortlist = [phrases[i] for i in best]
-        near = normalise(np.asarray(encoder.encode([p.text for p in shortlist]), np.float32)) @ centroids[theme] if shortlist else []
+        vectors = normalise(np.asarray(encoder.encode([phrase.text for phrase in shortlist]), np.float32))
+        near = vectors @ centroids[theme] if shortlist else []
         scores = {p.key: float(keyness[i, theme] * (0.15 + max(0.0, float(s)))) for p, i, s in zip(shortlist, best, near)}
         inside_count = {p.key: counts[i, theme] for p, i in zip(shortlist, best)}
         kept = [p for p in shortlist if not _swallowed(p, shortlist, inside_count)]
@@ -183,7 +184,8 @@ def _stands_as_noun(doc, phrase: Phrase, people: set[int]) -> bool:  # type: ign
         if tags[0] == "VBN" and len(phrase.rows) < 2:
             # "managed teams" is a thing when it is said again; once, it may be half of a verb.
             return False
-        return tags[0].startswith(("NN", "JJ", "VBN")) and all(tag in INNER_TAGS or tag.startswith(("NN", "JJ")) for tag in tags[1:])
+        inner = all(tag in INNER_TAGS or tag.startswith(("NN", "JJ")) for tag in tags[1:])
+        return inner and tags[0].startswith(("NN", "JJ", "VBN"))
     return False
 
 

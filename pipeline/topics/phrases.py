@@ -88,7 +88,9 @@ def spans(text: str) -> Iterator[tuple[bool, list[str]]]:
                 continue
             for j in range(i, min(i + LONGEST, len(tokens))):
                 if stops[j]:
-                    if tokens[j].lower() in INSIDE and proper[i] and not (tokens[j].lower() == "the" and tokens[j - 1].lower() == "and"):
+                    # "Schools and the Army" are two names.
+                    two = tokens[j].lower() == "the" and tokens[j - 1].lower() == "and"
+                    if tokens[j].lower() in INSIDE and proper[i] and not two:
                         continue
                     break
                 inner = any(stops[i + 1 : j])
@@ -101,11 +103,11 @@ def spans(text: str) -> Iterator[tuple[bool, list[str]]]:
 
 def _within_name(tokens: list[str], stops: list[bool], left: int, right: int) -> bool:
     """Whether a phrase that ends between these neighbours is the fragment of a name: "Homes" in "Homes for Ukraine"."""
-    while 0 <= left and stops[left] and tokens[left].lower() in INSIDE:
+    while left >= 0 and stops[left] and tokens[left].lower() in INSIDE:
         left -= 1
     while right < len(tokens) and stops[right] and tokens[right].lower() in INSIDE:
         right += 1
-    inside = 0 <= left and right < len(tokens) and not stops[left] and not stops[right]
+    inside = left >= 0 and right < len(tokens) and not stops[left] and not stops[right]
     return inside and tokens[left][0].isupper() and tokens[right][0].isupper()
 
 

@@ -63,7 +63,8 @@ def code_small(
     phrases = [[p.text for p in concept.phrases] for concept in named] + [_several(cluster_names[theme], named) for theme in rest]
     literal = literal_matches(texts, phrases, acronyms)
     context = normalise(vectors + smooth(vectors, order))
-    middles = [context[list(concept.rows)].sum(axis=0) for concept in named] + [context[clusters.labels == t].sum(axis=0) for t in rest]
+    members = [list(concept.rows) for concept in named] + [np.flatnonzero(clusters.labels == theme).tolist() for theme in rest]
+    middles = [context[rows].sum(axis=0) for rows in members]
     settings = guided.calibration(encoder)
     cosines = guided.centred_cosines(context, normalise(np.stack(middles))) + settings.literal * literal
     weights = posterior(cosines / settings.temperature, order, stay=settings.stay)
