@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.language import model_path
-from pipeline.stance.pairs import TEXT, Pair, batch, encode, load_tokenizer
+from pipeline.stance.pairs import FUNCTION_WORDS, TEXT, Pair, batch, encode, load_tokenizer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,8 +26,14 @@ if TYPE_CHECKING:
 LABELS = ("favour", "against", "none")
 """Order of the probabilities everywhere in this room."""
 
-CUE_SHARE = 0.5
+CUE_SHARE = 0.4
 """A neighbour of the strongest word belongs to the cue when it weighs at least this share of it."""
+
+MAX_CUE_WORDS = 8
+"""A longer cue points at nothing."""
+
+FUNCTION_WEIGHT = 0.4
+"""What a closed-class word counts beside a content word when the cue is picked: alone it tells the reader nothing."""
 
 MAX_CHARACTERS = 20_000
 """A text is cut here before it is tokenised: about forty times what the network reads."""
@@ -106,12 +112,14 @@ def cue(pair: Pair, evidence: np.ndarray, text: str) -> tuple[int, int] | None:
             words.append([start, end, weight])
     if not words:
         return None
-    best = first = last = max(range(len(words)), key=lambda i: words[i][2])
-    floor = CUE_SHARE * words[best][2]
-    while first > 0 and words[first - 1][2] >= floor:
-        first -= 1
-    while last + 1 < len(words) and words[last + 1][2] >= floor:
-        last += 1
+    told = [word[2] * (FUNCTION_WEIGHT if text[int(word[0]) : int(word[1])].lower() in FUNCTION_WORDS else 1) for word in words]
+    best = first = last = max(range(len(words)), key=lambda i: told[i])
+    floor = CUE_SHARE * told[best]
+    while last - first + 1 < MAX_CUE_WORDS:
+        before, after = (told[first - 1] if first else 0.0), (told[last + 1] if last + 1 < len(words) else 0.0)
+        if max(before, after) < floor or max(before, after) == 0:
+            break
+        first, last = (first - 1, last) if before >= after else (first, last + 1)
     return int(words[first][0]), int(words[last][1])
 
 
