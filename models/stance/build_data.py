@@ -40,6 +40,9 @@ HELD_OUT = 0.08
 SEED = "themeshift stance 1"
 """Salt of the hash that deals targets to splits; it was never changed to look for a kinder split."""
 
+LATE = ("addresses2",)
+"""Files that came when the split stood: they are train, but for targets of a group that is held out."""
+
 FRAMES = re.compile(
     r"^(?:(?:a|an|the|any|this|our|his|her|their) )?"
     r"(?:(?:outright |total |blanket |complete |temporary |national |full |permanent )*"
@@ -111,10 +114,14 @@ def rows(folder: Path = HERE / "data") -> list[dict]:
     count only in the figures over both targets of a sentence.
     """
     parsed = [(path.stem, *block) for path in sorted(folder.glob("*.txt")) for block in blocks(path)]
-    group = groups([target for *_, pairs in parsed for _, target, _, _ in pairs])
+    group = groups([target for field, *_, pairs in parsed if field not in LATE for _, target, _, _ in pairs])
+    held = sorted({name for name in group.values() if split_of(name) != "train"})
+    for target in (target for field, *_, pairs in parsed if field in LATE for _, target, _, _ in pairs):
+        words = set(key_of(target).split())
+        group.setdefault(target, next((name for name in held if set(name.split()) <= words), f"late {key_of(target)}"))
     out = []
     for field, number, text, pairs in parsed:
-        splits = [split_of(group[target]) for _, target, _, _ in pairs]
+        splits = ["train" if group[target].startswith("late ") else split_of(group[target]) for _, target, _, _ in pairs]
         split = "test" if "test" in splits else "dev" if "dev" in splits else "train"
         for place, ((label, target, holder, tag), own) in enumerate(zip(pairs, splits, strict=True)):
             out.append(

@@ -42,7 +42,9 @@ OTHERS = (
     "The party opposite wants to|Some would have us|There are those who wish to|The Opposition has promised to|Certain newspapers ask us to"
     "|A few of my colleagues would like to|The lobbyists would"
 ).split("|")
-PLANNED = "The Chamber will|On Tuesday the committee is to|The department will shortly|After the recess we shall|The panel may|Officials will".split("|")
+PLANNED = "The Chamber will|On Tuesday the committee is to|The department will shortly|After the recess we shall|The panel may|Officials will".split(
+    "|"
+)
 PEOPLE = (
     "Mrs Adair|the Guild of Surveyors|Senator Lund|the Institute of Carriers|Dr Osei|the president of the League|Councillor Vane|a spokesman for"
     " the Union|the Archbishop of Kells|Ms Tanaka|the chair of the Board"
@@ -59,8 +61,12 @@ PLAIN = (
     "was first discussed in 1998|covers nine counties|is described on page four|has been renamed|comes up for debate in May|employs forty people"
     "|is the subject of a report|was mentioned twice this morning|dates from the last century|is run from Dunmore|differs from county to county"
 ).split("|")
-LESS = "the repeal of|a ban on|cuts to|the closure of|the abolition of|a moratorium on|an end to|restrictions on|the loss of|a freeze on".split("|")
-MORE = "the extension of|the expansion of|the return of|more money for|the protection of|the renewal of|greater use of|investment in".split("|")
+LESS = "the repeal of|a ban on|cuts to|the closure of|the abolition of|a moratorium on|an end to|restrictions on|the loss of|a freeze on".split(
+    "|"
+)
+MORE = "the extension of|the expansion of|the return of|more money for|the protection of|the renewal of|greater use of|investment in".split(
+    "|"
+)
 JOINS = ", and |; |, but |, while |, whereas |, yet |. ".split("|")
 FLIP = {FAVOUR: AGAINST, AGAINST: FAVOUR, NONE: NONE}
 
@@ -90,7 +96,11 @@ def compound(name: str, draw: random.Random) -> list[tuple[str, str, int]]:
     less = draw.random() < 0.6
     phrase = f"{draw.choice(LESS if less else MORE)} {'the ' if name[0].isupper() else ''}{name}"
     side = draw.choice((FAVOUR, AGAINST))
-    verb = draw.choice(("back", "vote for", "welcome", "press for", "defend") if side == FAVOUR else ("oppose", "vote against", "resist", "regret"))
+    verb = draw.choice(
+        ("back", "vote for", "welcome", "press for", "defend")
+        if side == FAVOUR
+        else ("oppose", "vote against", "resist", "regret")
+    )
     text = f"{draw.choice(WILLING[:4] + REPORTED[:3]).format(who=draw.choice(PEOPLE))} {verb} {phrase}."
     text = text[0].upper() + text[1:]
     return [(text, phrase, side), (text, name, FLIP[side] if less else side)]
@@ -118,7 +128,11 @@ def composed(targets: list[str], n: int, draw: random.Random) -> list[Example]:
         if kind > 0.45:
             join = draw.choice(JOINS)
             second, label = clause(other, draw)
-            second = second if join != ". " and not second.startswith(("I ", *PEOPLE)) and second[1:2].islower() else second[0].upper() + second[1:]
+            second = (
+                second
+                if join != ". " and not second.startswith(("I ", *PEOPLE)) and second[1:2].islower()
+                else second[0].upper() + second[1:]
+            )
             text += join + (second if join == ". " else second[0].lower() + second[1:] if not second.startswith("I ") else second)
             pairs.append((other, label))
         out += [Example(f"{text}.", draw.choice((name, f"the {name}")), label) for name, label in pairs]
