@@ -25,7 +25,7 @@ TEXTS  := $(shell find $(CORPUS) 2>/dev/null | grep -v ' ')
 
 .DEFAULT_GOAL := report
 .DELETE_ON_ERROR:
-.PHONY: help setup report test diff ingest speakers tokenise topics stance validate lint golden bench clean
+.PHONY: help setup report test diff ingest speakers tokenise topics stance validate lint docs coverage golden bench clean
 
 report: $(OUT)/diff.json ## the whole walk on CORPUS, and where the report is (the default)
 	@echo
@@ -82,6 +82,13 @@ test: $(TESTED) ## install what the tests need and run them all
 lint: $(TESTED) ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+docs: $(TESTED) ## write docs/reference.md from the docstrings again
+	$(BIN)/python docs/make_reference.py
+
+coverage: $(TESTED) ## which lines no test runs
+	$(BIN)/python -m coverage run --source=pipeline -m pytest --quiet
+	$(BIN)/python -m coverage report --show-missing --skip-covered
 
 golden: $(TESTED) ## rewrite the golden files of the tests; look at the difference before you commit it
 	$(BIN)/python -m pytest --quiet tests/test_golden.py --golden

@@ -120,7 +120,8 @@ def test_package_works_outside_the_repository(wheel, tmp_path):
     code = "import pipeline, pipeline.language as l; print(pipeline.__file__, l.models_folder())"
     where = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
     assert all(part.startswith(str(tmp_path / "site")) for part in where.stdout.split())
-    command = "diff speeches --by group --before north --after south -o out".split()
-    ran = subprocess.run([sys.executable, "-m", "pipeline", *command], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    command = ["diff", "speeches", "--by", "group", "--before", "north", "--after", "south", "-o", "out"]
+    arguments = [sys.executable, "-m", "pipeline", *command]
+    ran = subprocess.run(arguments, cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
     assert (tmp_path / "out" / "report.html").is_file()
