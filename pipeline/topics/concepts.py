@@ -24,6 +24,9 @@ SMALL = 600
 COMMON = 0.2
 """Share of segments above which a phrase is the subject of the whole corpus and no theme in it."""
 
+ENOUGH = 6
+"""Segments in which a theme may always stand, however few there are."""
+
 ALIKE = 0.6
 """Cosine of two phrases, centred, from which they name one theme."""
 
@@ -36,6 +39,11 @@ SHARED = 1.25
 
 HELD = 0.75
 """Share of a concept's segments in another one from which it is an aspect of that, unless it is a name."""
+
+
+def most_rows(n_texts: int, share: float = COMMON) -> int:
+    """Segments that the phrases of one theme may stand in: a share of them, and never fewer than ``ENOUGH``."""
+    return max(ENOUGH, int(share * n_texts))
 
 
 @dataclass(frozen=True)
@@ -60,7 +68,7 @@ def concepts(
     acronyms : acronym to expansion; the two are one phrase.
     """
     found = candidates(texts, exclude=exclude)
-    recurring = [phrase for phrase in found.values() if 1 < len(phrase.rows) <= max(2, COMMON * len(texts))]
+    recurring = [phrase for phrase in found.values() if 1 < len(phrase.rows) <= most_rows(len(texts))]
     recurring = [phrase for phrase in recurring if not _inside_longer(phrase, recurring) and not _broad(phrase, len(texts))]
     nouns = noun_phrases(texts, recurring)
     weights = {phrase.key: _weight(phrase) for phrase in recurring}
@@ -92,7 +100,7 @@ def _fit(
 ) -> float:
     """How well a phrase names what a group names, 0 for not at all; a group never grows into the subject of the whole corpus."""
     rows = {row for i in group for row in phrases[i].rows}
-    if len(rows | set(phrases[number].rows)) > max(2, COMMON * n_texts):
+    if len(rows | set(phrases[number].rows)) > most_rows(n_texts):
         return 0.0
     if any(_short_for(phrases[number], phrases[i], acronyms) for i in group):
         return 3.0
@@ -143,7 +151,7 @@ def _named(concept: Concept) -> bool:
 def _broad(phrase: Phrase, n_texts: int) -> bool:
     """Whether a single everyday word stands in more than a tenth of the segments."""
     single = len(phrase.key) == 1 and phrase.text.islower()
-    return single and len(phrase.rows) > max(2, COMMON / 2 * n_texts)
+    return single and len(phrase.rows) > most_rows(n_texts, COMMON / 2)
 
 
 def _inside_longer(phrase: Phrase, others: Sequence[Phrase]) -> bool:

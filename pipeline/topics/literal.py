@@ -141,7 +141,8 @@ class PhraseMatcher:
                 if tuple(keys[place : place + len(wanted)]) != wanted:
                     continue
                 here = tokens[place : place + len(wanted)]
-                if not shouting and any(case and word.removesuffix("s") != case.removesuffix("s") for case, word in zip(cases, here)):
+                small = (case and word.removesuffix("s") != case.removesuffix("s") for case, word in zip(cases, here))
+                if not shouting and any(small):
                     continue
                 phrases = found.setdefault(theme, [])
                 if phrase not in phrases:

@@ -33,7 +33,7 @@ def posterior(energies: Scores, order: Order, *, stay: float) -> Scores:
     stay : probability 0 to 1 of keeping the theme from one segment to the next; otherwise all themes are equally likely.
     """
     if not len(energies):
-        return energies
+        return np.asarray(energies, np.float64)
     ordered = energies[order.rank]
     likelihood = np.exp(ordered - ordered.max(axis=1, keepdims=True))
     forward = _pass(likelihood, order.run, stay)
@@ -42,7 +42,7 @@ def posterior(energies: Scores, order: Order, *, stay: float) -> Scores:
     joint = forward * backward / np.maximum(likelihood, 1e-300)
     result = np.empty_like(joint)
     result[order.rank] = joint / joint.sum(axis=1, keepdims=True)
-    return result
+    return np.asarray(result, np.float64)
 
 
 def _pass(likelihood: Scores, run: NDArray[np.intp], stay: float) -> Scores:

@@ -11,7 +11,7 @@ from pipeline.records import Theme
 from pipeline.topics import guided
 from pipeline.topics.codebook import slug, unique
 from pipeline.topics.coded import Coded
-from pipeline.topics.concepts import COMMON, Concept, concepts, leading
+from pipeline.topics.concepts import COMMON, Concept, concepts, leading, most_rows
 from pipeline.topics.context import Order, smooth
 from pipeline.topics.discover import Clusters
 from pipeline.topics.literal import literal_matches
@@ -50,17 +50,19 @@ def code_small(
     named = leading(concepts(texts, order, encoder, exclude=exclude, acronyms=acronyms), round(NAMED * k))
     held = np.zeros(len(texts), bool)
     for concept in named:
-        if len(concept.rows) <= COMMON / 2 * len(texts):
+        if len(concept.rows) <= most_rows(len(texts), COMMON / 2):
             held[list(concept.rows)] = True
     rest = [theme for theme in range(k) if held[clusters.labels == theme].mean() < COVERED]
     centres = normalise(np.stack([raw[clusters.labels == theme].sum(axis=0) for theme in range(k)]))
     cluster_names = name_themes(texts, clusters.labels, centres, encoder, exclude=exclude, acronyms=acronyms)
+    taken = {phrase.text.casefold() for concept in named for phrase in concept.phrases}
+    cluster_names = [_renamed(name, taken) for name in cluster_names]
     names = [_name(concept) for concept in named] + [cluster_names[theme] for theme in rest]
     if not names:
         names, rest = cluster_names, list(range(k))
     ids = unique([slug(name.label) for name in names])
     themes = tuple(Theme(id, name.label, name.terms) for id, name in zip(ids, names))
-    phrases = [[p.text for p in concept.phrases] for concept in named] + [_several(cluster_names[theme], named) for theme in rest]
+    phrases = [[p.text for p in concept.phrases] for concept in named] + [_several(cluster_names[theme]) for theme in rest]
     literal = literal_matches(texts, phrases, acronyms)
     context = normalise(vectors + smooth(vectors, order))
     members = [list(concept.rows) for concept in named] + [np.flatnonzero(clusters.labels == theme).tolist() for theme in rest]
@@ -78,7 +80,14 @@ def _name(concept: Concept) -> Name:
     return Name(display(concept.phrases[0].text), tuple(phrase.text for phrase in concept.phrases[:TERMS]))
 
 
-def _several(name: Name, named: Sequence[Concept]) -> list[str]:
-    """The terms of a cluster that are phrases of two words and more, and no named theme's: single words have too many senses."""
-    taken = {phrase.text.casefold() for concept in named for phrase in concept.phrases}
-    return [term for term in name.terms[:4] if len(term.split()) > 1 and term.casefold() not in taken]
+def _renamed(name: Name, taken: Collection[str]) -> Name:
+    """A cluster's name without the phrases of named themes, as far as it has others."""
+    terms = tuple(term for term in name.terms if term.casefold() not in taken)
+    if not terms:
+        return Name(name.label if name.label.casefold() not in taken else f"More on {name.label}", ())
+    return Name(name.label if name.label.casefold() not in taken else display(terms[0]), terms)
+
+
+def _several(name: Name) -> list[str]:
+    """The terms of a cluster that are phrases of two words and more: single words have too many senses."""
+    return [term for term in name.terms[:4] if len(term.split()) > 1]
