@@ -6,4 +6,14 @@ from pipeline.report.serial import from_dict, from_json, schema, to_dict, to_jso
 from pipeline.report.tables import to_csv
 from pipeline.report.writing import write_report
 
-__all__ = ["from_dict", "from_json", "schema", "terminal", "to_csv", "to_dict", "to_json", "to_markdown", "write_report"]
+__all__ = [
+    "from_dict",
+    "from_json",
+    "schema",
+    "terminal",
+    "to_csv",
+    "to_dict",
+    "to_json",
+    "to_markdown",
+    "write_report",
+]

@@ -28,7 +28,11 @@ def terminal(diff: Diff) -> RenderableType:
     -------
     A rich renderable; text of the corpus stands in it as plain text, never as markup.
     """
-    parts: list[RenderableType] = [Text(words.headline(diff), style="bold"), Text(words.caveat(diff), style="dim"), Text("")]
+    parts: list[RenderableType] = [
+        Text(words.headline(diff), style="bold"),
+        Text(words.caveat(diff), style="dim"),
+        Text(""),
+    ]
     for side, style in ((diff.before, BEFORE), (diff.after, AFTER)):
         line = Text.assemble((f"{side.name:>8}  ", f"bold {style}"), words.side_line(side))
         details = [part for part in (", ".join(side.speakers[:4]), words.dates(side)) if part]
@@ -37,7 +41,7 @@ def terminal(diff: Diff) -> RenderableType:
         parts += [Text(""), _themes(diff)]
     if len(diff.themes) > ROWS:
         parts.append(Text(f"… and {len(diff.themes) - ROWS} more themes in the report.", style="dim"))
-    told = [item for item in words.by_change(diff.positions) if item.stance and _takes_side(item)]
+    told = [item for item in words.by_movement(diff.positions) if item.stance and _takes_side(item)]
     if told:
         parts += [Text(""), _positions(diff, told[:ROWS])]
     return Group(*parts)
@@ -52,17 +56,24 @@ def _themes(diff: Diff) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), show_edge=False, expand=False)
     table.add_column("theme", overflow="ellipsis", no_wrap=True, min_width=16, max_width=34, ratio=3)
     table.add_column("", width=BAR, no_wrap=True)
-    table.add_column(Text(diff.before.name, style=BEFORE), justify="right", no_wrap=True, overflow="ellipsis", max_width=10)
-    table.add_column(Text(diff.after.name, style=AFTER), justify="right", no_wrap=True, overflow="ellipsis", max_width=10)
+    table.add_column(
+        Text(diff.before.name, style=BEFORE), justify="right", no_wrap=True, overflow="ellipsis", max_width=10
+    )
+    table.add_column(
+        Text(diff.after.name, style=AFTER), justify="right", no_wrap=True, overflow="ellipsis", max_width=10
+    )
     table.add_column("q", justify="right", no_wrap=True)
     table.add_column("what may be said", no_wrap=True, overflow="ellipsis")
     shown = words.by_change(diff.themes)[:ROWS]
     widest = max([max(theme.before.share, theme.after.share) for theme in shown] + [1e-9])
     for theme in shown:
         table.add_row(
-            Text(theme.label), _bars(theme, widest), Text(words.percent(theme.before.share)), Text(words.percent(theme.after.share)),
-            Text(words.probability(theme.difference.q)), _said(theme, diff),
-        )  # fmt: skip
+            Text(theme.label),
+            _bars(theme, widest),
+            *(Text(words.percent(side.share)) for side in (theme.before, theme.after)),
+            Text("" if theme.difference.q is None else words.probability(theme.difference.q)),
+            _said(theme, diff),
+        )
     if all(theme.difference.q is None for theme in shown):
         table.columns[4].header, table.columns[4].width = "", 1
     return table
@@ -96,9 +107,15 @@ def _positions(diff: Diff, told: list[ThemeDiff]) -> Table:
     table.add_column("", no_wrap=True)
     for item in told:
         if item.stance:
-            sides = [words.stance_counts(side.favour, side.against, 0) for side in (item.stance.before, item.stance.after)]
+            sides = [
+                words.stance_counts(side.favour, side.against, 0) for side in (item.stance.before, item.stance.after)
+            ]
             verdict = item.stance.verdict
-            table.add_row(Text(item.label), *map(Text, sides), Text("" if verdict == "not_testable" else words.STANCE_VERDICTS[verdict]))
+            table.add_row(
+                Text(item.label),
+                *map(Text, sides),
+                Text("" if verdict == "not_testable" else words.STANCE_VERDICTS[verdict]),
+            )
     return table
 
 

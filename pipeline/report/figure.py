@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.records import StanceCount, StanceDiff, ThemeDiff
 
-STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25)
+STEPS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
 """Distances between the marks of an axis of shares."""
 
 
@@ -21,7 +21,7 @@ class Axis:
 
     def at(self, share: float) -> float:
         """Where a share stands, in per cent of the axis."""
-        return round(max(0.0, min(1.0, share / self.top)) * 100, 2)
+        return round(max(0.0, min(1.0, share / self.top)) * 100, 1)
 
 
 def axis(themes: Sequence[ThemeDiff]) -> Axis:
@@ -29,7 +29,7 @@ def axis(themes: Sequence[ThemeDiff]) -> Axis:
     sides = [share for theme in themes for share in (theme.before, theme.after)]
     shares = max([side.share for side in sides] + [0.01])
     reach = min(max([side.high or 0.0 for side in sides] + [shares]), 1.6 * shares, 1.0)
-    step = next((step for step in STEPS if reach / step <= 6), STEPS[-1])
+    step = next((step for step in STEPS if reach / step <= 5), STEPS[-1])
     top = math.ceil(reach / step - 1e-9) * step
     return Axis(round(top, 4), tuple(round(number * step, 4) for number in range(round(top / step) + 1)))
 
@@ -56,7 +56,9 @@ class Bell:
 
 def bell(theme: ThemeDiff, scale: Axis) -> Bell:
     """The dumbbell of ``theme`` on ``scale``."""
-    ends = [None if end is None else scale.at(end) for side in (theme.before, theme.after) for end in (side.low, side.high)]
+    ends = [
+        None if end is None else scale.at(end) for side in (theme.before, theme.after) for end in (side.low, side.high)
+    ]
     return Bell(scale.at(theme.before.share), scale.at(theme.after.share), *ends)
 
 
@@ -66,6 +68,16 @@ class Arrow:
 
     before: float | None
     after: float | None
+
+    @property
+    def moves(self) -> bool:
+        """Whether both sides took a position, and not the same."""
+        return self.before is not None and self.after is not None and self.before != self.after
+
+    def x(self, side: str) -> float:
+        """Where a side stands on a picture 84 wide, with room for the head of the arrow at both ends."""
+        place = self.before if side == "before" else self.after
+        return 8 + (place or 0.0) * 0.68
 
 
 def arrow(stance: StanceDiff) -> Arrow | None:

@@ -18,20 +18,38 @@ def escape(text: str) -> str:
     """``text`` as Markdown that shows it letter by letter, on one line."""
     flat = " ".join(text.split())
     shown = _SPECIAL.sub(lambda found: f"&#{ord(found[0])};" if found[0] in "<>&@" else f"\\{found[0]}", flat)
-    return _LINE_START.sub(lambda found: f"{found[1]}\\{found[2]}" if not found[2][0].isdigit() else f"{found[1]}{found[2][:-1]}\\{found[2][-1]}", shown)
+    return _LINE_START.sub(
+        lambda found: (
+            f"{found[1]}\\{found[2]}" if not found[2][0].isdigit() else f"{found[1]}{found[2][:-1]}\\{found[2][-1]}"
+        ),
+        shown,
+    )
 
 
 def to_markdown(diff: Diff) -> str:
     """The whole diff as one Markdown document."""
     before, after = escape(diff.before.name), escape(diff.after.name)
-    parts = [f"# {escape(diff.by)}: {before} → {after}", f"**{escape(words.headline(diff))}**", escape(words.caveat(diff))]
+    parts = [
+        f"# {escape(diff.by)}: {before} → {after}",
+        f"**{escape(words.headline(diff))}**",
+        escape(words.caveat(diff)),
+    ]
     if moved := words.stance_headline(diff):
         parts.append(escape(moved))
     parts.append(_sides(diff))
     if diff.themes:
-        parts += ["## Themes", _theme_table(diff), "### What was said", *[_theme(theme, diff) for theme in words.by_change(diff.themes)]]
+        parts += [
+            "## Themes",
+            _theme_table(diff),
+            "### What was said",
+            *[_theme(theme, diff) for theme in words.by_change(diff.themes)],
+        ]
     if diff.positions:
-        parts += ["## Positions", _position_table(diff), *[_theme(item, diff) for item in words.by_change(diff.positions) if item.evidence]]
+        parts += [
+            "## Positions",
+            _position_table(diff),
+            *[_theme(item, diff) for item in words.by_movement(diff.positions) if item.evidence],
+        ]
     return "\n\n".join([*parts, _method(diff)]) + "\n"
 
 
@@ -39,7 +57,9 @@ def _sides(diff: Diff) -> str:
     lines = ["| | rests on | who | when |", "|---|---|---|---|"]
     for side in (diff.before, diff.after):
         who = ", ".join(map(escape, side.speakers)) or "–"
-        lines.append(f"| **{escape(side.name)}** | {words.side_line(side)} | {who} | {escape(words.dates(side)) or '–'} |")
+        lines.append(
+            f"| **{escape(side.name)}** | {words.side_line(side)} | {who} | {escape(words.dates(side)) or '–'} |"
+        )
     return "\n".join(lines)
 
 
@@ -73,10 +93,13 @@ def _theme_table(diff: Diff) -> str:
 
 def _position_table(diff: Diff) -> str:
     lines = [f"| position on | {escape(diff.before.name)} | {escape(diff.after.name)} | |", "|---|---|---|---|"]
-    for item in words.by_change(diff.positions):
+    for item in words.by_movement(diff.positions):
         told = ["–", "–", "–"]
         if item.stance:
-            told = [words.stance_counts(side.favour, side.against, side.none) for side in (item.stance.before, item.stance.after)]
+            told = [
+                words.stance_counts(side.favour, side.against, side.none)
+                for side in (item.stance.before, item.stance.after)
+            ]
             told.append(words.STANCE_VERDICTS[item.stance.verdict])
         lines.append(f"| {escape(item.label)} | {' | '.join(told)} |")
     return "\n".join(lines)
@@ -93,7 +116,11 @@ def _theme(theme: ThemeDiff, diff: Diff) -> str:
 
 def _quotation(item: Evidence, diff: Diff) -> str:
     side = diff.before.name if item.side == "before" else diff.after.name
-    source = [escape(side), escape(item.speaker or "unknown speaker"), words.MODES.get(item.mode, escape(item.mode or ""))]
+    source = [
+        escape(side),
+        escape(item.speaker or "unknown speaker"),
+        words.MODES.get(item.mode, escape(item.mode or "")),
+    ]
     if item.stance in ("favour", "against"):
         source.append(f"{words.STANCES[item.stance]} {escape(item.target or 'it')}")
     return f"> {escape(item.text)}\n>\n> — {', '.join(filter(None, source))}; {escape(item.speech_id)}, {item.start}–{item.end}"
@@ -105,9 +132,13 @@ def _method(diff: Diff) -> str:
     lines += ["", *[f"- {escape(note)}" for note in diff.notes]]
     for title, found in (("Settings", diff.settings), ("Versions", diff.versions)):
         if found:
-            lines.append(f"- {title}: " + ", ".join(f"{escape(str(key))} {escape(_text(value))}" for key, value in found.items()))
+            lines.append(
+                f"- {title}: " + ", ".join(f"{escape(str(key))} {escape(_text(value))}" for key, value in found.items())
+            )
     for model in diff.models:
-        lines.append("- Model: " + ", ".join(f"{escape(str(key))} {escape(_text(value))}" for key, value in model.items()))
+        lines.append(
+            "- Model: " + ", ".join(f"{escape(str(key))} {escape(_text(value))}" for key, value in model.items())
+        )
     return "\n".join(lines)
 
 

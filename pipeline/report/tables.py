@@ -32,7 +32,13 @@ def _row(kind: str, theme: ThemeDiff) -> dict[str, object]:
         row |= {f"{side}_segments": share.n_segments, f"{side}_speeches": share.n_speeches}
         row |= {f"{side}_share": share.share, f"{side}_low": share.low, f"{side}_high": share.high}
     moved = theme.difference
-    row |= {"difference": moved.value, "difference_low": moved.low, "difference_high": moved.high, "p": moved.p, "q": moved.q}
+    row |= {
+        "difference": moved.value,
+        "difference_low": moved.low,
+        "difference_high": moved.high,
+        "p": moved.p,
+        "q": moved.q,
+    }
     row["terms"] = "; ".join(theme.terms)
     return row | (_stance(theme.stance) if theme.stance else {})
 
@@ -43,9 +49,8 @@ def _stance(stance: StanceDiff) -> dict[str, object]:
         row |= {f"{side}_favour": counted.favour, f"{side}_against": counted.against, f"{side}_none": counted.none}
         row[f"{side}_stance"] = counted.mean
     moved = stance.difference
-    return row | {
-        "stance_difference": moved.value, "stance_low": moved.low, "stance_high": moved.high, "stance_p": moved.p, "stance_q": moved.q,
-    }  # fmt: skip
+    row |= {"stance_difference": moved.value, "stance_low": moved.low, "stance_high": moved.high}
+    return row | {"stance_p": moved.p, "stance_q": moved.q}
 
 
 def to_csv(diff: Diff) -> str:

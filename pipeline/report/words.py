@@ -1,22 +1,34 @@
-"""Plain words for a diff: the headline, what may be claimed of a theme, names of verdicts. Never more certain than the verdict."""
+"""Plain words for a diff: the headline, what may be claimed of a theme, names of verdicts; never more certain than these."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.records import Change, Diff, Side, StanceDiff, StanceVerdict, ThemeDiff, Verdict
+from pipeline.records import Change, Diff, Share, Side, StanceDiff, StanceVerdict, ThemeDiff, Verdict
 
 CLAIMS: tuple[Verdict, ...] = ("appeared", "vanished", "grew", "shrank")
 """Verdicts that claim a change of the two sides beyond these texts."""
 
 VERDICTS: dict[Verdict, tuple[str, str, str]] = {
-    "appeared": ("✚", "appeared", "absent before, present after, and more than the differences between speeches of one side explain"),
-    "vanished": ("✕", "vanished", "present before, absent after, and more than the differences between speeches of one side explain"),
+    "appeared": (
+        "✚",
+        "appeared",
+        "absent before, present after, and more than the differences between speeches of one side explain",
+    ),
+    "vanished": (
+        "✕",
+        "vanished",
+        "present before, absent after, and more than the differences between speeches of one side explain",
+    ),
     "grew": ("▲", "grew", "a larger share after, by more than speeches of one side differ among themselves"),
     "shrank": ("▼", "shrank", "a smaller share after, by more than speeches of one side differ among themselves"),
-    "stable": ("＝", "stable", "shown to be the same within a stated margin; not merely “no difference found”"),
+    "stable": ("=", "stable", "shown to be the same within a stated margin; not merely “no difference found”"),
     "unclear": ("?", "unclear", "the speeches neither show a change nor rule one out"),
-    "not_testable": ("○", "not testable", "too few speeches to say anything beyond these texts; only the texts are described"),
+    "not_testable": (
+        "○",
+        "not testable",
+        "too few speeches to say anything beyond these texts; only the texts are described",
+    ),
 }
 """Verdict -> its sign, its name, and what it means."""
 
@@ -25,7 +37,7 @@ CHANGES: dict[Change, tuple[str, str]] = {
     "vanished": ("✕", "only in {before}"),
     "more": ("▲", "more in {after}"),
     "less": ("▼", "less in {after}"),
-    "same": ("＝", "about as much"),
+    "same": ("=", "about as much"),
 }
 """What is in these texts -> its sign and its words."""
 
@@ -37,19 +49,57 @@ STANCE_VERDICTS: dict[StanceVerdict, str] = {
     "not_testable": "stance not testable",
 }
 STANCES = {"favour": "for", "against": "against", "none": "no position"}
-STANCE_SIGNS = {"favour": "＋", "against": "−", "none": "·"}
-MODES = {"spoken": "spoken", "quoted": "quoted", "reported": "reported speech", "narrated": "told by the writer", "furniture": "page furniture"}
+STANCE_SIGNS = {"favour": "+", "against": "−", "none": "·"}
+MODES = {
+    "spoken": "spoken",
+    "quoted": "quoted",
+    "reported": "reported speech",
+    "narrated": "told by the writer",
+    "furniture": "page furniture",
+}
 
 NAMED = 3
 """Themes that a headline names of each kind; the rest is counted. More than three names nobody keeps in mind."""
 
 _CHANGE_ORDER: dict[Change, int] = {"appeared": 0, "vanished": 0, "more": 1, "less": 1, "same": 2}
-_VERDICT_ORDER: dict[Verdict, int] = {"appeared": 0, "vanished": 0, "grew": 0, "shrank": 0, "not_testable": 1, "unclear": 2, "stable": 3}
+_VERDICT_ORDER: dict[Verdict, int] = {
+    "appeared": 0,
+    "vanished": 0,
+    "grew": 0,
+    "shrank": 0,
+    "not_testable": 1,
+    "unclear": 2,
+    "stable": 3,
+}
+
+
+def positions_taken(item: ThemeDiff) -> int:
+    """Segments of both sides that are for or against ``item``."""
+    stance = item.stance
+    return (
+        stance.before.favour + stance.before.against + stance.after.favour + stance.after.against
+        if stance is not None
+        else 0
+    )
+
+
+def by_movement(positions: Sequence[ThemeDiff]) -> list[ThemeDiff]:
+    """``positions`` with those first whose stance moved, then those that lean to opposite sides, then the most taken."""
+
+    def order(item: ThemeDiff) -> tuple[bool, bool, int, str, str]:
+        moved = item.stance is not None and item.stance.verdict in ("towards_favour", "towards_against")
+        turned = item.stance is not None and _leaning(item.stance, "before") * _leaning(item.stance, "after") < 0
+        return not moved, not turned, -positions_taken(item), item.label, item.id
+
+    return sorted(positions, key=order)
 
 
 def by_change(themes: Sequence[ThemeDiff]) -> list[ThemeDiff]:
     """``themes`` with what changed first: claimed changes, then by how far the share moved."""
-    return sorted(themes, key=lambda theme: (_VERDICT_ORDER[theme.verdict], -abs(theme.difference.value or 0.0), theme.label, theme.id))
+    return sorted(
+        themes,
+        key=lambda theme: (_VERDICT_ORDER[theme.verdict], -abs(theme.difference.value or 0.0), theme.label, theme.id),
+    )
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:
@@ -141,7 +191,12 @@ def _described(diff: Diff) -> str:
 def _claimed(diff: Diff) -> str:
     new, gone, more, less = (_kind(diff, name, change=False) for name in CLAIMS)
     said = []
-    for found, one, many in ((new, "appeared", "appeared"), (more, "grew", "grew"), (less, "shrank", "shrank"), (gone, "vanished", "vanished")):
+    for found, one, many in (
+        (new, "appeared", "appeared"),
+        (more, "grew", "grew"),
+        (less, "shrank", "shrank"),
+        (gone, "vanished", "vanished"),
+    ):
         if found:
             said.append(f"{_names(found)} {one if len(found) == 1 else many}")
     if said:
@@ -166,28 +221,39 @@ def caveat(diff: Diff) -> str:
         )
     if describes_only(diff):
         return "The speeches are too few to say more than what stands in them."
-    counts = {name: sum(theme.verdict == name for theme in diff.themes) for name in ("stable", "unclear", "not_testable")}
-    rest = [
-        f"{counts['stable']} {'is' if counts['stable'] == 1 else 'are'} shown to be stable" if counts["stable"] else "",
-        f"{counts['unclear']} {'is' if counts['unclear'] == 1 else 'are'} unclear" if counts["unclear"] else "",
-        f"{counts['not_testable']} cannot be tested" if counts["not_testable"] else "",
-    ]
-    others = [part for part in rest if part]
-    claimed = len(diff.themes) - sum(counts.values())
-    tested = f"Of {count(len(diff.themes), 'theme')}, {claimed} changed by more than speeches of one side differ among themselves"
-    return f"{tested}; {listed(others)}." if others else f"{tested}."
+    number = {
+        name: sum(theme.verdict == name for theme in diff.themes) for name in ("stable", "unclear", "not_testable")
+    }
+    claimed = len(diff.themes) - sum(number.values())
+    more = "by more than speeches of one side differ among themselves"
+    rest = [f"{number['stable']:,} shown to be stable"] if number["stable"] else []
+    rest += [f"{number['unclear']:,} unclear"] if number["unclear"] else []
+    rest += [f"{number['not_testable']:,} that cannot be tested"] if number["not_testable"] else []
+    if not claimed:
+        return f"None of the {count(len(diff.themes), 'theme')} changed {more}: {listed(rest)}."
+    tested = f"Of {count(len(diff.themes), 'theme')}, {claimed:,} changed {more}"
+    return f"{tested}; the others: {listed(rest)}." if rest else f"{tested}."
 
 
 def stance_headline(diff: Diff) -> str:
     """One sentence on named targets whose stance moved, or nothing."""
-    moved = [item for item in diff.positions if item.stance and item.stance.verdict in ("towards_favour", "towards_against")]
+    moved = [
+        item for item in diff.positions if item.stance and item.stance.verdict in ("towards_favour", "towards_against")
+    ]
     if moved:
         told = [f"on “{item.label}” {STANCE_VERDICTS[item.stance.verdict]}" for item in moved[:NAMED] if item.stance]
         return f"The stance {listed(told)}."
-    turned = [item for item in diff.positions if item.stance and _leaning(item.stance, "before") * _leaning(item.stance, "after") < 0]
+    turned = [
+        item
+        for item in diff.positions
+        if item.stance and _leaning(item.stance, "before") * _leaning(item.stance, "after") < 0
+    ]
     if not turned:
         return ""
-    told = [f"“{item.label}” ({_for(item, 'before')} in {diff.before.name}, {_for(item, 'after')} in {diff.after.name})" for item in turned[:NAMED]]
+    told = [
+        f"“{item.label}” ({_for(item, 'before')} in {diff.before.name}, {_for(item, 'after')} in {diff.after.name})"
+        for item in turned[:NAMED]
+    ]
     return f"The texts lean to opposite sides on {listed(told)}."
 
 
@@ -200,33 +266,59 @@ def _for(item: ThemeDiff, side: str) -> str:
     return "for" if item.stance and _leaning(item.stance, side) > 0 else "against"
 
 
-def claim(theme: ThemeDiff, diff: Diff) -> str:
-    """What may be claimed of one theme, in one or two sentences with its numbers."""
-    before, after = diff.before.name, diff.after.name
-    shares = (
-        f"{percent(theme.before.share)} of {before} ({count(theme.before.n_segments, 'segment')} in {speeches(theme.before.n_speeches)}) "
-        f"and {percent(theme.after.share)} of {after} ({count(theme.after.n_segments, 'segment')} in {speeches(theme.after.n_speeches)})"
+def _room(share: Share, side: Side) -> str:
+    """``2022 gives it 4 of its 15 segments (27 %, in 3 of 12 speeches)``."""
+    if not share.n_segments:
+        return f"{side.name} none of its {side.n_segments:,}"
+    where = f", in {share.n_speeches:,} of {side.n_speeches:,} speeches" if side.n_speeches > 1 else ""
+    return (
+        f"{side.name} gives it {share.n_segments:,} of its {side.n_segments:,} segments ({percent(share.share)}{where})"
     )
-    if theme.verdict == "not_testable":
-        what = {
-            "appeared": f"In these texts only {after} speaks of it",
-            "vanished": f"In these texts only {before} speaks of it",
-            "more": f"In these texts {after} says more about it",
-            "less": f"In these texts {after} says less about it",
-            "same": "In these texts both give it about as much room",
-        }[theme.change]
-        return f"{what}: {shares}. Nothing may be claimed beyond the texts."
-    what = {
-        "appeared": f"It appeared with {after}",
-        "vanished": f"It vanished with {after}",
-        "grew": f"It grew from {before} to {after}",
-        "shrank": f"It shrank from {before} to {after}",
-        "stable": "Its share stayed the same within the margin of the test",
-        "unclear": "Whether it changed is unclear",
-    }[theme.verdict]
+
+
+_DESCRIBED: dict[Change, str] = {
+    "appeared": "In these texts only {after} speaks of it",
+    "vanished": "In these texts only {before} speaks of it",
+    "more": "In these texts {after} says more about it",
+    "less": "In these texts {after} says less about it",
+    "same": "In these texts both give it about as much room",
+}
+_CLAIMED: dict[Verdict, str] = {
+    "appeared": "It appeared with {after}",
+    "vanished": "It vanished with {after}",
+    "grew": "It grew from {before} to {after}",
+    "shrank": "It shrank from {before} to {after}",
+    "stable": "Its share stayed the same within the margin of the test",
+    "unclear": "Whether it changed beyond these texts is unclear",
+}
+
+
+def claim(theme: ThemeDiff, diff: Diff) -> str:
+    """What may be claimed of one theme, with its numbers."""
+    what = _DESCRIBED[theme.change] if theme.verdict == "not_testable" else _CLAIMED[theme.verdict]
+    said = what.format(before=diff.before.name, after=diff.after.name)
+    rooms = [_room(theme.before, diff.before), _room(theme.after, diff.after)]
+    if not theme.before.n_segments:
+        rooms.reverse()
     spread = interval(theme.difference.low, theme.difference.high)
-    moved = f" The difference is {points(theme.difference.value)}" + (f" (95 % interval {spread})" if spread else "") + "."
-    return f"{what}: {shares}.{moved}"
+    ends = f" The difference is {points(theme.difference.value)}, 95 % interval {spread}." if spread else ""
+    beyond = " Nothing may be claimed beyond the texts." if theme.verdict == "not_testable" else ""
+    return f"{said}: {rooms[0]}, {rooms[1]}.{ends}{beyond}"
+
+
+def facts(theme: ThemeDiff, diff: Diff) -> str:
+    """The intervals of the shares and what the test gave, or nothing where there is neither."""
+    told = []
+    spreads = [(side.name, interval(share.low, share.high)) for side, share in _sides(theme, diff)]
+    if any(spread for _, spread in spreads):
+        told.append("95 % intervals of the shares: " + ", ".join(f"{name} {spread or '–'}" for name, spread in spreads))
+    if theme.difference.p is not None:
+        told.append(f"p {probability(theme.difference.p)}, adjusted for all themes q {probability(theme.difference.q)}")
+    return "; ".join(told) + "." if told else ""
+
+
+def _sides(theme: ThemeDiff, diff: Diff) -> tuple[tuple[Side, Share], ...]:
+    return (diff.before, theme.before), (diff.after, theme.after)
 
 
 def side_line(side: Side) -> str:

@@ -46,4 +46,6 @@ def write_report(
     }
     for name, content in contents.items():
         store.write_bytes(folder / name, content.encode("utf-8", errors="replace"))
+    if "reading.html" not in contents:  # of an earlier, larger report in the same folder
+        (folder / "reading.html").unlink(missing_ok=True)
     return {name: folder / name for name in contents}
