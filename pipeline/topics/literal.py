@@ -91,17 +91,23 @@ def expansions(texts: Iterable[str]) -> dict[str, str]:
 
 
 def _expansion(before: str, acronym: str) -> str | None:
+    """The words before a bracket whose initials make the acronym, small words passed over if that is enough."""
     letters = [letter.lower() for letter in acronym.removesuffix("s") if letter.isalpha()]
     spans = list(WORD.finditer(before))
-    i = len(spans) - 1
-    for letter in reversed(letters):
-        while i >= 0 and spans[i][0].lower() in SMALL and spans[i][0][0].lower() != letter:
+    for pass_over in (True, False):
+        i = len(spans) - 1
+        start = None
+        for letter in reversed(letters):
+            while i >= 0 and spans[i][0].lower() in SMALL and (pass_over or spans[i][0][0].lower() != letter):
+                i -= 1
+            if i < 0 or spans[i][0][0].lower() != letter:
+                start = None
+                break
+            start = spans[i].start()
             i -= 1
-        if i < 0 or spans[i][0][0].lower() != letter:
-            return None
-        i -= 1
-    expansion = before[spans[i + 1].start() :].strip()
-    return expansion if re.search(r"[.;:()]", expansion) is None else None
+        if start is not None and re.search(r"[.;:()]", before[start:]) is None:
+            return before[start:].strip()
+    return None
 
 
 class PhraseMatcher:

@@ -1,0 +1,291 @@
+"""The parts of the topics room, one by one."""
+
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from pipeline import encode
+from pipeline.records import Theme
+from pipeline.topics import ThemeModel, agreement, codebook, edits, hierarchy
+from pipeline.topics.coded import Coded
+from pipeline.topics.context import centre, reading_order, smooth
+from pipeline.topics.discover import cut, discover
+from pipeline.topics.estimators import SentenceVectorizer
+from pipeline.topics.literal import PhraseMatcher, expansions, stem
+from pipeline.topics.membership import partition, posterior
+from pipeline.topics.phrases import candidates, display
+
+
+def unit(n: int, d: int = 8, seed: int = 0) -> np.ndarray:
+    return encode.normalise(np.random.default_rng(seed).normal(size=(n, d)))
+
+
+# Context
+
+
+def test_topics_smoothing_never_crosses_a_speech_a_speaker_or_a_section() -> None:
+    for column, values in (("speech_id", ["a", "b"]), ("speaker", ["Moss", "Reed"]), ("section", ["Roads", "Parks"])):
+        frame = pd.DataFrame({"speech_id": "s", "position": range(4), "speaker": "x", "section": "y"})
+        frame[column] = np.repeat(values, 2)
+        vectors = unit(4)
+        other = vectors.copy()
+        other[2:] = unit(2, seed=9)
+        order = reading_order(frame)
+        assert np.array_equal(smooth(vectors, order)[:2], smooth(other, order)[:2])
+
+
+def test_topics_smoothing_goes_by_position_not_by_row() -> None:
+    frame = pd.DataFrame({"speech_id": "s", "position": range(6)})
+    vectors = unit(6)
+    shuffle = np.array([3, 0, 5, 1, 4, 2])
+    straight = smooth(vectors, reading_order(frame))
+    mixed = smooth(vectors[shuffle], reading_order(frame.iloc[shuffle].reset_index(drop=True)))
+    assert np.allclose(straight[shuffle], mixed)
+
+
+def test_topics_rows_without_a_speech_stand_alone() -> None:
+    vectors = unit(5)
+    assert np.allclose(smooth(vectors, reading_order(pd.DataFrame({"text": list("abcde")}))), vectors, atol=1e-6)
+
+
+def test_topics_another_paragraph_counts_less() -> None:
+    vectors = np.eye(2, dtype=np.float32)
+    near = smooth(vectors, reading_order(pd.DataFrame({"speech_id": "s", "position": [0, 1], "paragraph": 0})))
+    far = smooth(vectors, reading_order(pd.DataFrame({"speech_id": "s", "position": [0, 1], "paragraph": [0, 1]})))
+    assert near[0, 1] > far[0, 1] > 0
+
+
+def test_topics_centre_takes_out_part_of_a_long_speech() -> None:
+    vectors = unit(60)
+    vectors[:30] = encode.normalise(vectors[:30] + 2 * np.eye(8, dtype=np.float32)[0])
+    speech = np.repeat([0, 1], 30)
+    gap = [np.linalg.norm(v[:30].mean(0) - v[30:].mean(0)) for v in (vectors, centre(vectors, speech))]
+    assert gap[1] < gap[0]
+
+
+# Membership
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(1, 200), st.integers(2, 6), st.integers(0, 5))
+def test_topics_posterior_is_a_distribution(n: int, k: int, seed: int) -> None:
+    energies = np.random.default_rng(seed).normal(size=(n, k))
+    order = reading_order(pd.DataFrame({"speech_id": "s", "position": range(n)}))
+    weights = posterior(energies, order, stay=0.8)
+    assert np.allclose(weights.sum(axis=1), 1)
+    assert (weights >= 0).all()
+
+
+def test_topics_posterior_agrees_with_the_plain_recursion() -> None:
+    rng = np.random.default_rng(1)
+    n, k, stay = 150, 3, 0.8
+    likelihood = np.exp(rng.normal(size=(n, k)))
+    move = stay * np.eye(k) + (1 - stay) / k
+    forward, backward = np.zeros((n, k)), np.ones((n, k))
+    forward[0] = likelihood[0] / k
+    for t in range(1, n):
+        forward[t] = forward[t - 1] @ move * likelihood[t]
+        forward[t] /= forward[t].sum()
+    for t in range(n - 2, -1, -1):
+        backward[t] = move @ (likelihood[t + 1] * backward[t + 1])
+        backward[t] /= backward[t].sum()
+    plain = forward * backward
+    plain /= plain.sum(axis=1, keepdims=True)
+    order = reading_order(pd.DataFrame({"speech_id": "s", "position": range(n)}))
+    assert np.allclose(posterior(np.log(likelihood), order, stay=stay), plain, atol=2e-3)
+
+
+def test_topics_partition_leaves_no_theme_empty() -> None:
+    weights = np.tile([0.7, 0.2, 0.1], (6, 1))
+    assert set(partition(weights)) == {0, 1, 2}
+
+
+def test_topics_cut_gives_the_parts_of_the_tree() -> None:
+    from scipy.cluster.hierarchy import linkage
+
+    points = np.array([[0.0], [0.1], [5.0], [5.1], [9.0]])
+    assert cut(linkage(points, "ward"), 3).tolist() == [0, 0, 1, 1, 2]
+
+
+def test_topics_discover_orders_themes_by_size() -> None:
+    vectors = encode.normalise(np.repeat(np.eye(3, 8, dtype=np.float32), [4, 10, 6], axis=0) + 0.05 * unit(20))
+    clusters = discover(vectors, reading_order(pd.DataFrame({"text": ["x"] * 20})), n_themes=3)
+    assert np.bincount(clusters.labels).tolist() == [10, 6, 4]
+
+
+# Phrases
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text"),
+    [
+        ("bus service", "All bus services stop here."),
+        ("carer's leave", "We promised carers’ leave."),
+        ("policy", "Two policies failed."),
+        ("fund the library", "Funding the library matters."),
+        ("tax", "New taxes came."),
+    ],
+)
+def test_topics_literal_follows_inflection(phrase: str, text: str) -> None:
+    assert PhraseMatcher([[phrase]]).find(text)
+
+
+def test_topics_literal_acronyms_keep_their_case() -> None:
+    matcher = PhraseMatcher([["TALK"]])
+    assert matcher.find("The TALK scheme began.")
+    assert not matcher.find("We talk a lot.")
+
+
+def test_topics_literal_words_stand_in_order_and_together() -> None:
+    matcher = PhraseMatcher([["bus fare"]])
+    assert not matcher.find("The fare for a bus.")
+    assert not matcher.find("The busfare.")
+
+
+def test_topics_acronyms_come_from_the_text() -> None:
+    found = expansions(["The Fund for Old Harbours (FOH) pays.", "It rained (MUCH)."])
+    assert found == {"FOH": "Fund for Old Harbours"}
+    matcher = PhraseMatcher([["Fund for Old Harbours"]], found)
+    assert matcher.find("Ask FOH for more.")
+
+
+def test_topics_stem_joins_forms() -> None:
+    for forms in (("ferry", "ferries", "ferry's"), ("plan", "plans", "planned", "planning"), ("class", "classes")):
+        assert len({stem(form) for form in forms}) == 1
+
+
+def test_topics_candidates_keep_names_whole() -> None:
+    texts = ["We read the Safe Harbour Bill.", "The Safe Harbour Bill is long.", "Homes for Sailors opened."]
+    found = {phrase.text for phrase in candidates(texts).values()}
+    assert {"Safe Harbour Bill", "Homes for Sailors"} <= found
+    assert not {"Safe", "Harbour Bill", "Homes", "Sailors"} & found
+
+
+def test_topics_candidates_leave_speakers_out() -> None:
+    found = {phrase.text for phrase in candidates(["Mr Reed opened the Reed Tunnel and the bridge."], exclude=["Tom Reed"]).values()}
+    assert "bridge" in found
+    assert not any("Reed" in text for text in found)
+
+
+def test_topics_display_begins_with_a_capital() -> None:
+    assert [display(text) for text in ("rural buses", "NHS", "iPad")] == ["Rural buses", "NHS", "iPad"]
+
+
+# Codebooks
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "book.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_topics_codebook_reads_parents_and_defaults(tmp_path: Path) -> None:
+    book = codebook.load(write(tmp_path, '[[theme]]\nname = "A b"\n[[theme]]\nname = "C"\nphrases = ["x"]\nparent = "A b"\n'))
+    assert book.themes[0].phrases == ("A b",)
+    assert book.themes[1].theme == Theme("c", "C", ("x",), "a-b")
+    assert not book.single
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[[theme]\n", r"book.toml: the codebook must be TOML"),
+        ("[codebook]\nsingle = true\n", r"at least one \[\[theme\]\]"),
+        ('[[theme]]\nphrases = ["x"]\n', r"\[\[theme\]\] 1: name must be a text"),
+        ('[[theme]]\nname = "a"\n[[theme]]\nname = "a"\n', "must occur once"),
+        ('[[theme]]\nname = "a"\nphrase = ["x"]\n', "no key named 'phrase'.*Did you mean 'phrases'"),
+        ('[[theme]]\nname = "a"\nphrases = "x"\n', "must be a list of texts"),
+        ('[[theme]]\nname = "a"\nparent = "b"\n', "the parent must be the name of another theme"),
+        ('[codebook]\nsingle = 1\n[[theme]]\nname = "a"\n', "single must be true or false"),
+    ],
+)
+def test_topics_codebook_says_what_is_wrong(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        codebook.load(write(tmp_path, text))
+
+
+# Edits
+
+
+@pytest.fixture
+def coded() -> Coded:
+    themes = (Theme("bus", "Bus", ("bus", "coach")), Theme("tram", "Tram", ("tram",)), Theme("soup", "Soup", ("soup", "broth")))
+    weights = np.array([[0.9, 0, 0], [0.4, 0.6, 0], [0, 0, 1.0], [0, 0, 0]])
+    return Coded(themes, weights, np.array([0, 1, 2, -1]), np.zeros((4, 3), bool))
+
+
+TEXTS = ["A bus.", "A tram.", "Leek soup.", "Nothing."]
+
+
+def test_topics_edits_merge(coded: Coded) -> None:
+    merged = edits.apply(coded, TEXTS, {"merge": [{"themes": ["Bus", "tram"], "label": "Transport"}]})
+    assert [theme.label for theme in merged.themes] == ["Transport", "Soup"]
+    assert merged.best.tolist() == [0, 0, 1, -1]
+    assert merged.weights[1, 0] == 1
+    assert merged.themes[0].terms == ("bus", "coach", "tram")
+
+
+def test_topics_edits_split_and_rename_by_a_term(coded: Coded) -> None:
+    plan = {"split": [{"theme": "broth", "label": "Leeks", "phrases": ["leek"]}], "rename": [{"theme": "coach", "label": "Buses"}]}
+    done = edits.apply(coded, TEXTS, plan)
+    assert [theme.label for theme in done.themes] == ["Buses", "Tram", "Soup", "Leeks"]
+    assert done.best.tolist() == [0, 1, 3, -1]
+    assert done.themes[3].parent == "soup"
+
+
+def test_topics_edits_name_what_is_missing(coded: Coded) -> None:
+    with pytest.raises(ValueError, match="No theme named 'train'. Available: Bus, Tram, Soup"):
+        edits.apply(coded, TEXTS, {"rename": [{"theme": "train", "label": "Rail"}]})
+    with pytest.raises(ValueError, match="no edit named 'drop'"):
+        edits.load({"drop": [{"theme": "bus"}]})
+    with pytest.raises(ValueError, match=r"\[\[rename\]\] 1 must have theme, label"):
+        edits.load({"rename": [{"theme": "bus"}]})
+
+
+# Hierarchy, agreement, estimators
+
+
+def test_topics_a_parent_has_no_parent() -> None:
+    above = hierarchy.parents(unit(30, d=3), np.arange(30, 0, -1))
+    assert all(parent is None or above[parent] is None for parent in above)
+
+
+def test_topics_agreement_knows_chance() -> None:
+    ids = [str(i) for i in range(200)]
+    rng = np.random.default_rng(0)
+    first = {i: "ab"[v] for i, v in zip(ids, rng.integers(0, 2, 200))}
+    second = {i: "ab"[v] for i, v in zip(ids, rng.integers(0, 2, 200))}
+    result = agreement(first, second)
+    assert 0.35 < result.observed < 0.65
+    assert abs(result.kappa) < 0.2  # type: ignore[arg-type]
+    assert agreement(first, first).alpha == 1
+    assert agreement({"1": None}, {"1": None}).kappa is None
+    with pytest.raises(ValueError, match="must share segments"):
+        agreement({"1": "a"}, {"2": "a"})
+
+
+@parametrize_with_checks([ThemeModel(n_themes=2)])
+def test_topics_theme_model_is_an_estimator(estimator, check) -> None:  # type: ignore[no-untyped-def]
+    check(estimator)
+
+
+def test_topics_theme_model_is_saved_and_applied() -> None:
+    vectorizer = SentenceVectorizer().fit(["a"])
+    X = vectorizer.transform(["Bus fares rise.", "The tram is late.", "Onion soup for dinner.", "Bread and soup."] * 5)
+    model = pickle.loads(pickle.dumps(ThemeModel(n_themes=2).fit(X)))
+    bus, soup = model.predict(vectorizer.transform(["Another bus came.", "A bowl of soup."]))
+    assert bus != soup
+    assert model.get_feature_names_out().tolist() == ["thememodel0", "thememodel1"]
+    assert len(vectorizer.get_feature_names_out()) == 256
+
+
+def test_topics_vectorizer_wants_a_list() -> None:
+    with pytest.raises(ValueError, match="must be a list of texts"):
+        SentenceVectorizer().fit(["a"]).transform("one text")
