@@ -76,9 +76,12 @@ def _diff(chosen: argparse.Namespace) -> int:
     if reading.speeches.empty and len(reading.failed):
         raise ValueError(f"{reading.failed['error'].iloc[0]} None of the {len(reading.failed)} documents could be read.")
     _tell_failed(reading.failed, strict=chosen.strict)
+    speeches, repeated = ingest.once(reading.speeches, chosen.by)
+    for sentence in repeated:
+        print(f"themeshift: {sentence}.", file=sys.stderr)
     with _progress() as progress:
         walk = run.walk(
-            reading.speeches,
+            speeches,
             by=chosen.by,
             before=chosen.before,
             after=chosen.after,
@@ -132,6 +135,13 @@ def _ingest(chosen: argparse.Namespace) -> int:
     from pipeline import ingest, store
     from pipeline.records import SPEECHES
 
+    if chosen.manifest_init is not None:
+        from pipeline.ingest.beginning import begin
+
+        print(f"{begin(chosen.manifest_init)}: written; edit it, then: themeshift validate {chosen.manifest_init}")
+        return DONE
+    if not chosen.sources or chosen.out is None:
+        raise ValueError("The command ingest must be given at least one SOURCE, and -o OUT.")
     reading: Reading = ingest.read(chosen.sources, text=chosen.text, id=chosen.id, by=chosen.by)
     if store.ending(chosen.out) == ".parquet":
         import pandas as pd

@@ -109,11 +109,12 @@ def _ingest(commands: argparse._SubParsersAction) -> None:
         commands, "ingest", "read any file, folder, glob, table or manifest into a table of speeches",
         "A document that cannot be read becomes a row of id and error, and the run goes on.",
     )
-    command.add_argument("sources", metavar="SOURCE", nargs="+")
+    command.add_argument("sources", metavar="SOURCE", nargs="*")
+    command.add_argument("--manifest-init", metavar="FOLDER", help="write a first FOLDER/manifest.toml to edit, and read nothing else")
     _source_columns(command)
     command.add_argument("--by", metavar="COL", help="for tables: a column that must be there, as the grouping variable")
     command.add_argument("--strict", action="store_true", help="exit with 2 when a document cannot be read")
-    command.add_argument("-o", "--out", metavar="OUT", required=True, help="table of speeches")
+    command.add_argument("-o", "--out", metavar="OUT", help="table of speeches")
 
 
 def _speakers(commands: argparse._SubParsersAction) -> None:

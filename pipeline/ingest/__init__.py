@@ -6,7 +6,8 @@ What is read is never executed, and nothing is fetched except by :mod:`pipeline.
 from __future__ import annotations
 
 from pipeline.ingest.content import Content, Turn
+from pipeline.ingest.duplicates import once
 from pipeline.ingest.formats import FORMATS, read_content
 from pipeline.ingest.reading import Reading, read, read_speeches, validate
 
-__all__ = ["FORMATS", "Content", "Reading", "Turn", "read", "read_content", "read_speeches", "validate"]
+__all__ = ["FORMATS", "Content", "Reading", "Turn", "once", "read", "read_content", "read_speeches", "validate"]

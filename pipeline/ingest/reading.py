@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.ingest import dates, manifest, sources, tables
+from pipeline.ingest import dates, duplicates, manifest, sources, tables
 from pipeline.ingest.content import OWN, Content
 from pipeline.ingest.english import not_english
 from pipeline.ingest.formats import by_name, read_content, stem
@@ -66,7 +66,8 @@ def read(
 
     Returns
     -------
-    The speeches, one row a document, and the documents that failed.
+    The speeches, one row a document, and the documents that failed. Where a speech repeats another one (nearly) whole, a column
+    ``duplicate_of`` names that one.
 
     Raises
     ------
@@ -101,6 +102,7 @@ def read(
     if speeches.empty and not failed:
         raise ValueError(f"{', '.join(map(str, named))}: The source must hold at least one document. Got none.")
     _once(speeches)
+    speeches = duplicates.mark(speeches)
     return Reading(speeches, pd.DataFrame(failed, columns=["id", "error"], dtype=object))
 
 
