@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from pipeline.speakers.duplicates import find_duplicates
-from pipeline.speakers.furniture import find_furniture
+from pipeline.speakers.furniture import dateline_end, find_furniture
 from pipeline.speakers.genre import is_spoken
 from pipeline.speakers.marks import find_quotes
 from pipeline.speakers.names import FIRST, Names, Person, registry
@@ -19,6 +19,8 @@ from pipeline.speakers.turns import SURE, interjections, labels, stage_layers, s
 
 SPEECH_KINDS = frozenset({"speech", "address", "statement", "blog", "column", "letter"})
 """Kinds of document that their default speaker says (or writes) from end to end."""
+
+LIKELY = 0.9  # of furniture told by its looks alone
 
 
 def attribute_text(
@@ -36,8 +38,8 @@ def attribute_text(
     text : the text, never altered.
     default_speaker : name of who speaks where nothing else says so; "" or None assumes nobody.
     aliases : {name: [alias, ...]} or {name: {"aliases": [...], "pronouns": [...]}} of people known beforehand.
-    kind : of document; a "speech" is spoken by ``default_speaker`` from end to end. Without one, a text that says "I" and "we"
-        in its own voice and hardly quotes is read as a speech.
+    kind : of document; a "speech" is spoken by ``default_speaker`` from end to end. Without a kind, a text with a default
+        speaker that says "I" and "we" in its own voice and hardly quotes is read as a speech.
     turns : {start, end, speaker, mode} where the source marks them; quotation marks are then left alone.
 
     Returns
@@ -68,7 +70,7 @@ def attribute_text(
     found = labels(text, paragraphs)
     if found:
         return paint(text, _transcript_layers(text, paragraphs, found, people, default), breaks)
-    if kind in SPEECH_KINDS or (not kind and is_spoken(text, find_quotes(text, paragraphs))):
+    if kind in SPEECH_KINDS or (default and not kind and is_spoken(text, find_quotes(text, paragraphs))):
         return paint(text, _speech_layers(text, paragraphs, people, default), breaks)
     return paint(text, _article_layers(text, paragraphs, people, default), breaks)
 
@@ -120,8 +122,13 @@ def _article_layers(text: str, paragraphs: Sequence[Paragraph], people: list[Per
 
     parsed = parse(text, paragraphs, quotes, wanted)
     layers = article_layers(text, paragraphs, quotes, parsed, set(reasons), names, default)
-    furniture = [
-        Utterance(paragraphs[n].start, paragraphs[n].end, None, None, None, "furniture", reason, 0.9)
-        for n, reason in sorted(reasons.items())
-    ]
+    furniture = [_furniture(paragraphs[n].start, paragraphs[n].end, reason) for n, reason in sorted(reasons.items())]
+    for n, paragraph in enumerate(paragraphs):
+        lead = dateline_end(paragraph.of(text))
+        if lead and n not in reasons:
+            furniture.append(_furniture(paragraph.start, paragraph.start + lead, "dateline"))
     return layers + furniture
+
+
+def _furniture(start: int, end: int, reason: str) -> Utterance:
+    return Utterance(start, end, None, None, None, "furniture", reason, LIKELY)

@@ -46,6 +46,10 @@ _NAVIGATION = re.compile(
     r"|recommended.*|click here.*|watch:.*|listen:.*)\W*$",
     re.IGNORECASE,
 )
+_DATELINE = re.compile(
+    r"(?:[A-ZÀ-Þ]{3,}[A-ZÀ-Þ .’'-]*(?:, ?[A-Z][\w.]*(?: [A-Z][\w.]*)?)?|[A-Z]\w+(?:, [A-Z][\w.]+)?(?= \([A-Z]))"
+    r"(?:,? [A-Z][a-z]+\.? \d{1,2})?(?: ?\([\w /.]{2,30}\))? ?(?:[—–]|--?) ?(?=[“\"A-Z])"
+)
 _BULLET = re.compile(r"^\s*[•●▪◦*·–-]\s+")
 _STOPPED = re.compile(r"(?:[.!?…:;,]|--|[—–-])[\s\"”’')\]]*$")
 _NAME_LINE = re.compile(r"^(?:[A-Z][\w’'-]+\.?)(?: (?:[A-Z]\.|de|van|von|and|[A-Z][\w’'-]+)){1,5}$")
@@ -81,6 +85,16 @@ def find_furniture(text: str, paragraphs: Sequence[Paragraph], quotes: Sequence[
             reasons[number] = "heading"
     _spread_adverts(lines, reasons, tail)
     return reasons
+
+
+def dateline_end(line: str) -> int:
+    """Length of the dateline that a report begins with ("LEEDS (Wire) — "), 0 without one.
+
+    >>> dateline_end("LEEDS, England (Wire) — It rained."), dateline_end("It rained — again.")
+    (24, 0)
+    """
+    match = _DATELINE.match(line)
+    return match.end() if match else 0
 
 
 def _is_prose(line: str) -> bool:

@@ -42,11 +42,14 @@ class Masked:
         return self.source[position]
 
 
-def mask(text: str, number: int, paragraph: Paragraph, quotes: Sequence[tuple[int, Quote]]) -> Masked:
-    """The paragraph with its independent ``quotes`` (numbered) masked and the marks of the embedded ones dropped."""
+def mask(text: str, number: int, paragraph: Paragraph, quotes: Sequence[tuple[int, Quote]], lead: int = 0) -> Masked:
+    """The paragraph with its independent ``quotes`` (numbered) masked and the marks of the embedded ones dropped.
+
+    ``lead`` is the number of characters at its head to leave out: a dateline.
+    """
     masked = Masked(number)
     pieces: list[str] = []
-    position = paragraph.start
+    position = paragraph.start + lead
     for index, quote in quotes:
         _copy(text, position, max(quote.start, paragraph.start), pieces, masked.source)
         begin, end = max(quote.start, paragraph.start), min(quote.end, paragraph.end)

@@ -150,6 +150,11 @@ class Names:
         if found:
             return found
         words = _POSSESSIVE.sub("", name).split()
+        while len(words) > 1 and words[-1].islower():
+            words = words[:-1]  # a verb that the tagger took for a name
+        found = self.registered(" ".join(words))
+        if found:
+            return found
         title = ""
         while len(words) > 1 and (words[0].rstrip(".").lower() in people("titles") or words[0].lower() == "the"):
             title, words = words[0], words[1:]
@@ -177,6 +182,9 @@ class Names:
             return self._last(mention.start, ("plural", "other")) or self._last(mention.start, ("person",))
         if word in IT:
             return self._last(mention.start, ("other",), capital=True)
+        known = self.registered(mention.whole) if mention.whole != mention.text else None
+        if known:
+            return known
         if mention.name:
             return self.named(mention.name)
         return self.registered(mention.text) or self._described(mention)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 WRAP_WIDTH = 120  # characters; type-writer, e-mail and Project Gutenberg widths (60 to 80) lie well below it
+LEAST_WIDTH = 40  # characters: narrower lines are lists, verse or addresses
 FULL_SHARE = 0.6  # of the inner lines must be full for the text to count as wrapped: verse and lists stay far below
 _LINE = re.compile(r"[^\r\n\u2028\u2029\x0b\x0c]+")
 
@@ -44,8 +45,8 @@ def is_wrapped(text: str, blocks: list[list[Paragraph]]) -> bool:
     if not inner:
         return False
     lengths = sorted(line.end - line.start for line, _ in inner)
-    width = lengths[int(0.9 * (len(lengths) - 1))]
-    if width > WRAP_WIDTH:
+    width = lengths[round(0.95 * (len(lengths) - 1))]
+    if not LEAST_WIDTH <= width <= WRAP_WIDTH:
         return False
     full = sum(line.end - line.start + 1 + len(following.of(text).split(maxsplit=1)[0]) > width for line, following in inner)
     cut = sum(text[line.end - 1] not in ".!?:;”\"'’" for line, _ in inner)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipeline.speakers.furniture import dateline_end
 from pipeline.speakers.lexicon import adjectives, nouns, verbs
 from pipeline.speakers.marks import Quote
 from pipeline.speakers.masking import WORD, Masked, mask
@@ -33,7 +34,11 @@ def parse(text: str, paragraphs: Sequence[Paragraph], quotes: Sequence[Quote], w
     for index, quote in enumerate(quotes):
         for number in range(quote.first, quote.last + 1):
             by_paragraph.setdefault(number, []).append((index, quote))
-    masked = [mask(text, n, paragraph, by_paragraph.get(n, [])) for n, paragraph in enumerate(paragraphs) if wanted(n)]
+    masked = [
+        mask(text, n, paragraph, by_paragraph.get(n, []), dateline_end(paragraph.of(text)))
+        for n, paragraph in enumerate(paragraphs)
+        if wanted(n)
+    ]
     masked = [item for item in masked if item.has_frame()]
     if not masked:
         return []

@@ -109,10 +109,12 @@ def _topical(verb: Token, lemma: str, takes_object: bool, holder: Token, marks: 
     after = [child for child in verb.rights if child.i not in marks]
     objects = [child for child in after if child.dep_ == "dobj" and not child.tag_.startswith(("PRP", "W"))]
     reasons = [child for child in after if child.dep_ in ("prep", "oprd") and child.lower_ in _REASONS]
-    for child in after:
+    addressed = lemma in kind("addressed")
+    behind = [child for addressee in after if addressed and addressee.dep_ == "dobj" for child in addressee.rights]
+    for child in (*after, *behind):
         if child.dep_ == "prep" and child.lower_ in prepositions(lemma):
             yield from _subtree(child, verb, holder, "stance", marks)
-    if not takes_object or lemma in kind("addressed"):
+    if addressed or not takes_object:
         return
     for child in objects:
         if child.lower_ in nouns() and _is_own(child, lemma) and any(True for _ in _nominal(child, marks)):
@@ -138,7 +140,7 @@ def _according(token: Token, marks: set[int]) -> Iterator[Reported]:
 def _around(insert: Token, holder: Token, marks: set[int], how: str) -> Iterator[Reported]:
     """The clause that ``insert`` is put into, without the insertion."""
     root = insert.head
-    while not is_verb(root) and root.head != root and root.pos_ != "AUX":
+    while (not is_verb(root) or root.dep_ in ("aux", "auxpass")) and root.head != root:
         root = root.head
     inside = {token.i for token in insert.subtree}
     runs: list[list[int]] = []
@@ -170,7 +172,9 @@ def _adjectival(adjective: Token, marks: set[int]) -> Iterator[Reported]:
     """ "she is sure that", "they were worried about"."""
     if adjective.lower_ == "clear" and adjective.head.lower_ in _MAKE:
         holder = holder_of(adjective.head)
-        clause = next((c for c in (*adjective.rights, *adjective.head.rights) if c.dep_ == "ccomp" and c.i > adjective.i), None)
+        clause = next(
+            (c for c in (*adjective.rights, *adjective.head.rights) if c.dep_ in ("ccomp", "advcl") and c.i > adjective.i), None
+        )
         if holder is not None and holder.i not in marks and clause is not None:
             yield from _subtree(clause, adjective, holder, "reported", marks)
         return

@@ -39,3 +39,5 @@ class Mention:
     head: str = ""
     """The noun that the mention turns on, in lower case: ``senator`` of "the senator from Vermont"."""
     plural: bool = False
+    whole: str = ""
+    """The mention with what hangs on it: "the senator from Vermont"."""

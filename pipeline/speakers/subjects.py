@@ -51,7 +51,9 @@ def mention_of(head: Token, masked: Masked) -> Mention:
     end = masked.offset(doc[right].idx + len(doc[right]) - 1) + 1
     words = masked.text[doc[left].idx : doc[right].idx + len(doc[right])]
     plural = head.tag_ in ("NNS", "NNPS") or any(child.dep_ == "conj" for child in head.rights)
-    return Mention(start, end, words, name, head.text.lower(), plural)
+    of = next((child for child in head.rights if child.dep_ == "prep"), head)
+    whole = masked.text[doc[left].idx : of.right_edge.idx + len(of.right_edge)]
+    return Mention(start, end, words, name, head.text.lower(), plural, whole)
 
 
 def _name_beside(head: Token) -> Token | None:

@@ -10,6 +10,9 @@ import pandas as pd
 
 from pipeline.records import SPEECHES, UTTERANCES, conform, docvars
 from pipeline.speakers.attribution import attribute_text
+from pipeline.speakers.genre import is_spoken
+from pipeline.speakers.marks import find_quotes
+from pipeline.speakers.paragraphs import split
 from pipeline.speakers.spans import Utterance
 
 FAILURES = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
@@ -67,11 +70,16 @@ def _safely(row: Mapping[str, Any]) -> list[Utterance]:
             text,
             default_speaker=row.get("default_speaker"),
             aliases=_json(row.get("aliases")),
-            kind=row.get("kind"),
+            kind=row.get("kind") or _kind(text),
             turns=_json(row.get("turns")),
         )
     except FAILURES as error:
         return [Utterance(0, len(text), None, None, None, "narrated", f"error: {error}", 0.0)] if text else []
+
+
+def _kind(text: str) -> str | None:
+    """The kind of a row of a table of speeches that declares none: a speech where it reads as one."""
+    return "speech" if is_spoken(text, find_quotes(text, split(text))) else None
 
 
 def _json(value: Any) -> Any:

@@ -19,7 +19,7 @@ LONGEST_LABEL = 90  # characters: name, office and constituency fit; a sentence 
 SURE = 0.99  # the source says so
 _NAME_WORD = r"(?:[A-ZÀ-Þ][\w’'.-]*|de|van|von|of|the|and|for)"
 _LABEL = re.compile(
-    rf"(?P<name>{_NAME_WORD}(?:,? {_NAME_WORD}){{0,7}}(?: ?\([^()\n]{{1,60}}\))?|[QA])\s?(?:[\[(][\d:.]+[\])]\s?)?:(?=\s|$)\s*"
+    rf"(?P<name>{_NAME_WORD}(?:,? {_NAME_WORD}){{0,7}}(?: ?\([^()\n]{{1,60}}\)){{0,3}}|[QA])\s?(?:[\[(][\d:.]+[\])]\s?)?:(?=\s|$)\s*"
 )
 _INTERJECTION = re.compile(
     r"[\[(]?(?P<name>(?:(?:an?|some|several|the) )?(?:"
@@ -32,7 +32,7 @@ _NO_NAME = re.compile(
     r"|contact|e?mail|tel|phone|website|web|read|more|related|tags|example|summary|background|contents|abstract|keywords|published)\.?",
     re.IGNORECASE,
 )
-_ASIDE = re.compile(r"\s*\([^()]*\)$")
+_ASIDE = re.compile(r"(?:\s*\([^()]*\))+$")
 
 
 def labels(text: str, paragraphs: Sequence[Paragraph]) -> dict[int, re.Match[str]]:
@@ -93,6 +93,9 @@ def name_of(label: str, names: Names, full: Mapping[str, str]) -> str:
     if names.default and (label == "A" or all(word in people("titles") or word == "chair" for word in words)):
         return names.default
     whole = full.get(words[-1], label)
+    spoken = len(plain(whole).split())
+    if whole.lower() not in ("the speaker", "the chair"):
+        whole = " ".join(whole.split()[-spoken:])
     known = names.registered(whole)
     return known or (_with_capitals(whole) if whole.isupper() and len(whole) > 1 else whole)
 
@@ -156,7 +159,7 @@ def _full_labels(names: Sequence[str]) -> dict[str, str]:
     for name in names:
         name = _ASIDE.sub("", name).split(",")[0]
         words = plain(name).split()
-        if words and len(name) > len(full.get(words[-1], "")):
+        if words and len(plain(name)) > len(plain(full.get(words[-1], ""))):
             full[words[-1]] = name
     return full
 
