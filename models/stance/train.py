@@ -45,10 +45,13 @@ MASKED = 0.06
 AVERAGED = 0.4
 """The weights kept are the mean over this last share of the steps (every 20th)."""
 
+AGAIN = {"addresses": 1, "statements": 3}
+"""Own files shown so many times more in each pass: what is real, and what fills a gap."""
+
 CHECKPOINT_STEPS = 100
 
 
-def schedule(stage: str, seed: int, folder: Path, epochs: int) -> list[mix.Example]:
+def schedule(stage: str, seed: int, folder: Path, epochs: int, n_composed: int) -> list[mix.Example]:
     """All examples in the order in which they are shown."""
     draw = random.Random(seed)
     sets = mix.public(folder)
@@ -61,8 +64,13 @@ def schedule(stage: str, seed: int, folder: Path, epochs: int) -> list[mix.Examp
             part += mix.crossed(sets["newsmtsc"], 1500, draw)
         else:
             part = mix.own_epoch(own, draw, swap=0.4, cross=0.08)
+            for field, times in AGAIN.items():
+                for _ in range(times):
+                    part += mix.own_epoch([row for row in own if row["field"].startswith(field)], draw, swap=0.3, cross=0.0)
             part += draw.sample(sets["newsmtsc"], 600) + draw.sample(sets["perspectrum"], 500) + draw.sample(sets["argkp"], 200)
-            part += mix.crossed(sets["perspectrum"], 150, draw) + composed.composed([row["target"] for row in own], 900, draw)
+            part += mix.crossed(sets["perspectrum"], 150, draw) + composed.composed(
+                [row["target"] for row in own], n_composed, draw
+            )
         draw.shuffle(part)
         shown += part
     return shown
@@ -108,7 +116,7 @@ def train(arguments: argparse.Namespace) -> None:
     out.mkdir(parents=True, exist_ok=True)
     tokenizer = reading.load_tokenizer(Path(arguments.encoder) / "tokenizer.json")
     hidden = tokenizer.token_to_id("[MASK]")
-    shown = schedule(arguments.stage, arguments.seed, Path(arguments.public), arguments.epochs)
+    shown = schedule(arguments.stage, arguments.seed, Path(arguments.public), arguments.epochs, arguments.composed)
     steps = batches(shown, tokenizer, arguments.batch)
     net: Stance = from_minilm(arguments.encoder, arguments.dropout)
     if arguments.start:
@@ -197,6 +205,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--dropout", type=float, default=0.1)
+    parser.add_argument("--composed", type=int, default=200, help="composed pairs a pass")
     parser.add_argument("--words", action="store_true", help="train the word embeddings too")
     parser.add_argument("-o", "--out", required=True, metavar="RUN")
     train(parser.parse_args())
