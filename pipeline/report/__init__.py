@@ -1,14 +1,17 @@
 """The report room: a diff as a page, Markdown, CSV, JSON, a picture, and lines in the terminal."""
 
 from pipeline.report.console import terminal
+from pipeline.report.drawing import figure, repr_html
 from pipeline.report.markdown import to_markdown
 from pipeline.report.serial import from_dict, from_json, schema, to_dict, to_json
 from pipeline.report.tables import to_csv
 from pipeline.report.writing import write_report
 
 __all__ = [
+    "figure",
     "from_dict",
     "from_json",
+    "repr_html",
     "schema",
     "terminal",
     "to_csv",

@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from pipeline.records import Diff, Evidence, ThemeDiff
-from pipeline.report import figure, reading, serial, words
+from pipeline.report import reading, scales, serial, words
 
 if TYPE_CHECKING:
     import jinja2
@@ -169,7 +169,7 @@ def _side(diff: Diff, name: str) -> dict[str, Any]:
 
 def view(diff: Diff, *, sources: Sources, plan: Plan) -> dict[str, Any]:
     """Everything that the template of the report shows, but the embedded data."""
-    axis = figure.axis(diff.themes)
+    axis = scales.axis(diff.themes)
     most, most_there, shown = plan
     themes = [theme_view(item, diff, sources, axis=axis, most=most) for item in words.by_change(diff.themes)]
     told = [item for item in words.by_movement(diff.positions) if words.positions_taken(item)]
@@ -200,7 +200,7 @@ def view(diff: Diff, *, sources: Sources, plan: Plan) -> dict[str, Any]:
 
 
 def theme_view(
-    theme: ThemeDiff, diff: Diff, sources: Sources, *, axis: figure.Axis, most: int, kind: str = "t"
+    theme: ThemeDiff, diff: Diff, sources: Sources, *, axis: scales.Axis, most: int, kind: str = "t"
 ) -> dict[str, Any]:
     """One theme or named target as the template shows it."""
     tested = theme.verdict != "not_testable"
@@ -219,8 +219,8 @@ def theme_view(
         "facts": words.facts(theme, diff),
         "stance": theme.stance,
         "stance_told": words.stance_told(theme.stance, diff) if theme.stance and words.positions_taken(theme) else "",
-        "bell": figure.bell(theme, axis),
-        "arrow": figure.arrow(theme.stance) if theme.stance else None,
+        "bell": scales.bell(theme, axis),
+        "arrow": scales.arrow(theme.stance) if theme.stance else None,
         "quotations": quotations,
         "left_out": len(theme.evidence) - sum(map(len, quotations.values())),
     }

@@ -139,13 +139,7 @@ def _paragraphs(
             said = _notes(themes.get(key, []), stances.get(key, []), labels)
             voice = (row["speaker"], row["mode"])
             if voice != last and row["mode"] != "furniture":
-                notes.append(
-                    {
-                        "voice": row["speaker"],
-                        "mode": words.MODES.get(row["mode"], ""),
-                        "colour": colours.get(row["speaker"], 0),
-                    }
-                )
+                notes.append({"voice": _voice(*voice), "colour": colours.get(row["speaker"], 0)})
                 last = voice
             if said:
                 number += 1
@@ -165,6 +159,12 @@ def _paragraphs(
         if here < end:
             parts.append({"text": text[here:end], "plain": True})
         yield {"parts": parts, "notes": notes}
+
+
+def _voice(speaker: str | None, mode: str) -> str:
+    """Who speaks how; words of the writer need no name."""
+    how = words.MODES.get(mode, mode)
+    return how if mode == "narrated" and not speaker else f"{speaker or 'nobody known'}, {how}"
 
 
 def _by_place(rows: list[dict]) -> dict[tuple[int, int], list[dict]]:

@@ -116,7 +116,7 @@ def percent(share: float | None, *, signed: bool = False) -> str:
     if share is None:
         return "–"
     value = abs(share) * 100
-    digits = f"{value:.0f}" if value >= 9.95 or value == 0 else f"{value:.1f}"
+    digits = f"{value:.0f}" if value >= 9.95 or value == 0 else "<0.1" if value < 0.05 else f"{value:.1f}"
     sign = ("+" if share > 0 else "−" if share < 0 else "±") if signed else ("−" if share < 0 else "")
     return f"{sign}{digits} %"
 

@@ -1,4 +1,4 @@
-"""The picture: shares of each theme on the two sides as a dumbbell with intervals, and the stance as an arrow."""
+"""Where things stand in the picture: shares of each theme on an axis, intervals, and the stance as an arrow."""
 
 from __future__ import annotations
 
