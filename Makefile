@@ -96,5 +96,5 @@ golden: $(TESTED) ## rewrite the golden files of the tests; look at the differen
 bench: $(TESTED) ## words per CPU-second of every stage
 	$(BIN)/python tests/bench.py
 
-clean: ## remove build/
-	rm -rf build
+clean: ## remove build/ and what packaging leaves behind
+	rm -rf build dist *.egg-info

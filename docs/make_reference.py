@@ -1,4 +1,4 @@
-"""Write docs/reference.md from the docstrings and the command line: ``python docs/make_reference.py`` (or ``make docs``)."""
+"""Write docs/reference.md from the docstrings and the command line: ``make docs``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import ast
 import importlib
 import inspect
 import re
+import sys
 import textwrap
 from collections.abc import Iterator
 from itertools import pairwise
@@ -210,5 +211,15 @@ def commands() -> list[str]:
     return parts
 
 
-if __name__ == "__main__":
+def main() -> int:
+    """Write the page; with ``--check`` only say whether it is up to date."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="exit with 1 when docs/reference.md is not what would be written")
+    if parser.parse_args().check:
+        return int(OUT.read_text(encoding="utf-8") != page())
     OUT.write_text(page(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
