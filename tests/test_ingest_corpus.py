@@ -91,3 +91,54 @@ def test_ingest_first_manifest_survives_odd_names(tmp_path):
 def test_ingest_command_needs_a_source_and_a_place(cli):
     status, _, said = cli("ingest", "x.txt")
     assert (status, "must be given at least one SOURCE, and -o OUT" in said) == (2, True)
+
+
+@pytest.mark.parametrize("table", ["docvars.csv", "metadata.tsv"])
+def test_ingest_variables_beside_the_texts_belong_to_them(library, table):
+    rows = [
+        ["filename", "party", "date", "title"],
+        ["north/2019.txt", "Blue", "2019-05-01", ""],
+        ["2023", "Red", "2023", "A title"],
+    ]
+    (library / table).write_text(
+        "\n".join(("," if table.endswith("csv") else "\t").join(row) for row in rows) + "\n", encoding="utf-8"
+    )
+    speeches = ingest.read_speeches([library])
+    assert speeches["speech_id"].tolist() == ["north/2019", "south/2023"]
+    assert speeches["party"].tolist() == ["Blue", "Red"]
+    assert speeches["date"].tolist() == ["2019-05-01", "2023"]
+    assert speeches["title"].tolist() == [None, "A title"]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("party\nBlue\n", "No column that names the document"),
+        ("id,party\n2019,Blue\n2019,Red\n", "docvars.csv:3: The column 'id'"),
+    ],
+)
+def test_ingest_variables_that_belong_to_nobody_say_so(library, content, sentence):
+    (library / "docvars.csv").write_text(content, encoding="utf-8")
+    with pytest.raises(ValueError, match=sentence):
+        ingest.read([library])
+
+
+def test_ingest_convokit_conversation_is_a_document_with_turns(tmp_path):
+    import json
+
+    rows = [
+        {"id": "1", "conversation_id": "c1", "speaker": "s1", "text": "The wall is old.", "timestamp": None},
+        {"id": "2", "conversation_id": "c1", "speaker": "s2", "text": "It is not.", "timestamp": None},
+        {"id": "3", "conversation_id": "c2", "speaker": "s2", "text": "Good evening.", "timestamp": None},
+    ]
+    (tmp_path / "utterances.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    (tmp_path / "speakers.json").write_text('{"s1": {"meta": {"name": "Ann Lee"}}}', encoding="utf-8")
+    (tmp_path / "conversations.json").write_text('{"c1": {"meta": {"date": "2022-05-03", "year": 2022}}}', encoding="utf-8")
+    speeches = ingest.read_speeches([tmp_path])
+    assert speeches["speech_id"].tolist() == ["c1", "c2"]
+    assert speeches["date"].tolist() == ["2022-05-03", None]
+    text, turns = speeches["text"][0], json.loads(speeches["turns"][0])
+    assert [(turn["speaker"], text[turn["start"] : turn["end"]]) for turn in turns] == [
+        ("Ann Lee", "The wall is old."),
+        ("s2", "It is not."),
+    ]

@@ -170,7 +170,9 @@ def _row(item: sources.Item, limits: Limits) -> dict[str, object]:
         raise ValueError(
             f"The field 'sha256' must be that of the file. Got {fields['sha256'][:12]}..., and the file has {digest[:12]}..."
         )
-    content = read_content(raw, item.name, form=fields.get("format"), encoding=fields.get("encoding"), limits=limits)
+    content = item.content or read_content(
+        raw, item.name, form=fields.get("format"), encoding=fields.get("encoding"), limits=limits
+    )
     if not content.text.strip():
         raise ValueError("The document must have text. Got none.")
     if fields.get("language", "").lower()[:2] != "en" and (why := not_english(content.text)):
@@ -187,7 +189,10 @@ def _row(item: sources.Item, limits: Limits) -> dict[str, object]:
         row["pages"] = json.dumps(content.pages)
     if item.corpus and item.document:
         row |= _of_manifest(item.corpus, item.document, row, content)
-    return row | dict(item.docvars)
+    given = {key: value for key, value in item.docvars.items() if value is not None}
+    if "date" in given:
+        given["date"] = dates.iso(given["date"]) or given["date"]
+    return {**item.docvars, **row, **given}
 
 
 def _people(people: Mapping[str, Mapping[str, Sequence[str]]]) -> str | None:

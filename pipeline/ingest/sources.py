@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
-from pipeline.ingest import files, manifest
+from pipeline.ingest import beside, convokit, files, manifest
+from pipeline.ingest.content import Content
 from pipeline.ingest.formats import TABLES, by_name, ending, stem
 from pipeline.settings import Limits
 
@@ -27,6 +28,8 @@ class Item:
     load : gives the bytes.
     corpus, document : the manifest and its entry, where there is one.
     group : sub-folder, where there is one.
+    docvars : variables from a table beside the texts.
+    content : what a reader of the whole folder has read already.
     """
 
     id: str
@@ -37,11 +40,12 @@ class Item:
     document: manifest.Document | None = None
     group: str | None = None
     docvars: Mapping[str, object] = field(default_factory=dict)
+    content: Content | None = None
 
     @property
     def is_table(self) -> bool:
         """Whether it holds many speeches, one a row."""
-        return self.document is None and by_name(self.name) in TABLES
+        return self.content is None and self.document is None and by_name(self.name) in TABLES
 
 
 def items(sources: Sequence[str | Path], limits: Limits) -> Iterator[Item]:
@@ -104,8 +108,20 @@ def _distinct(listed: Sequence[Item]) -> Iterator[Item]:
 
 
 def _folder(folder: Path, limits: Limits) -> Iterator[Item]:
+    """The files of a folder, with their variables from a table beside them; or the conversations of a ConvoKit corpus."""
+    if (folder / convokit.NAME).is_file():
+        for name, content in convokit.conversations(folder, limits):
+            raw = content.text.encode("utf-8", "surrogatepass")
+            yield Item(name, name, f"{convokit.NAME}/{name}", lambda raw=raw: raw, content=content)  # type: ignore[misc]
+        return
+    known = beside.variables(folder, limits)
     for path, relative in files.walk_folder(folder):
-        yield from _file(path, relative, limits)
+        if known and relative in beside.NAMES:
+            continue
+        for item in _file(path, relative, limits):
+            names = (item.source, item.id, PurePosixPath(item.source).name, PurePosixPath(item.id).name)
+            found = next((known[name] for name in names if name in known), None)
+            yield replace(item, docvars=found) if found else item
 
 
 def _glob(pattern: str, limits: Limits) -> Iterator[Item]:

@@ -16,6 +16,8 @@ IDS = ("speech_id", "id", "doc_id")
 """Columns that name the speech, where none is given; the last is what quanteda and readtext write."""
 
 TEXTS = ("text",)
+MOST_COLUMNS = 2_000
+"""Columns of a table: surveys have hundreds; a text without line breaks that is named .csv would have a million."""
 
 
 def read_table(raw: bytes, form: str, *, text: str | None, id: str | None, by: str | None, name: str) -> pd.DataFrame:
@@ -34,15 +36,7 @@ def read_table(raw: bytes, form: str, *, text: str | None, id: str | None, by: s
     ValueError
         When the file is no such table, a column is missing, or an id is given twice.
     """
-    try:
-        frame = _READERS[form](raw)
-    except (pa.ArrowException, pd.errors.ParserError, pd.errors.EmptyDataError, OverflowError, RecursionError, OSError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ValueError(f"The file must be a readable {form} table ({reason}).") from None
-    frame.columns = [str(column) for column in frame.columns]
-    if len(set(frame.columns)) < len(frame.columns):
-        twice = next(column for column in frame.columns if list(frame.columns).count(column) > 1)
-        raise ValueError(f"The columns of a table must have different names. Got {twice!r} twice.")
+    frame = read_frame(raw, form)
     of_text = _column(frame, text, TEXTS, "text")
     of_id = _column(frame, id, IDS, "id", needed=id is not None)
     if by is not None:
@@ -55,6 +49,20 @@ def read_table(raw: bytes, form: str, *, text: str | None, id: str | None, by: s
     rest = frame.drop(columns=[column for column in (of_text, of_id) if column is not None])
     rest = rest.drop(columns=[column for column in ("speech_id", "text") if column in rest.columns])
     return pd.concat([pd.DataFrame({"speech_id": ids, "text": frame[of_text].astype(object)}, index=frame.index), rest], axis=1)
+
+
+def read_frame(raw: bytes, form: str) -> pd.DataFrame:
+    """The table as it is, its columns named by different texts; ``ValueError`` when the file is no such table."""
+    try:
+        frame = _READERS[form](raw)
+    except (pa.ArrowException, pd.errors.ParserError, pd.errors.EmptyDataError, OverflowError, RecursionError, OSError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ValueError(f"The file must be a readable {form} table ({reason}).") from None
+    frame.columns = [str(column) for column in frame.columns]
+    if len(set(frame.columns)) < len(frame.columns):
+        twice = next(column for column in frame.columns if list(frame.columns).count(column) > 1)
+        raise ValueError(f"The columns of a table must have different names. Got {twice!r} twice.")
+    return frame
 
 
 def _column(frame: pd.DataFrame, asked: str | None, usual: tuple[str, ...], option: str, *, needed: bool = True) -> str | None:
@@ -75,13 +83,20 @@ def _identifier(value: object, number: int) -> str:
 
 
 def _separated(separator: str, raw: bytes) -> pd.DataFrame:
-    lines = io.StringIO(decode(raw))
+    text = decode(raw)
+    _few_columns(text.partition("\n")[0].count(separator) + 1)
+    lines = io.StringIO(text)
     return pd.read_csv(lines, sep=separator, dtype=str, keep_default_na=False, na_values=[""], engine="c")
 
 
 def decode_kept(raw: bytes) -> str:
     """Decoded text; line ends inside quoted cells become ``\\n`` like all others."""
     return decode(raw)
+
+
+def _few_columns(number: int) -> None:
+    if number > MOST_COLUMNS:
+        raise ValueError(f"The table must have at most {MOST_COLUMNS:,} columns. Got {number:,}.")
 
 
 def _lines(raw: bytes) -> pd.DataFrame:
@@ -104,6 +119,7 @@ def json_rows(text: str) -> Iterator[dict]:
 
 
 def _parquet(raw: bytes) -> pd.DataFrame:
+    _few_columns(len(pq.read_schema(io.BytesIO(raw)).names))
     frame: pd.DataFrame = pq.read_table(io.BytesIO(raw)).to_pandas()
     return frame
 

@@ -1,0 +1,123 @@
+"""Hostile and broken files: each costs one sentence that names the file and what is allowed."""
+
+from __future__ import annotations
+
+import gzip
+import random
+import time
+
+import documents
+import fuzz
+import pytest
+from documents import SAMPLES, TEXT
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipeline import ingest
+from pipeline.settings import Limits
+
+BOMB = '<?xml version="1.0"?><!DOCTYPE TEI [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+OUTSIDE = '<?xml version="1.0"?><!DOCTYPE TEI [<!ENTITY a SYSTEM "file:///etc/hostname">]>'
+TEI = '<TEI xmlns="http://www.tei-c.org/ns/1.0"><text><body><p>&a;</p></body></text></TEI>'
+
+
+def refusal(tmp_path, name, raw, **limits):
+    """The one sentence that ``raw`` is refused with."""
+    (tmp_path / name).write_bytes(raw)
+    reading = ingest.read([tmp_path / name], limits=Limits(**limits))
+    assert reading.speeches.empty
+    (sentence,) = reading.failed["error"]
+    assert name in sentence
+    assert "\n" not in sentence
+    return sentence
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "limits", "sentence"),
+    [
+        ("a.txt", b"x" * 2000, {"file_bytes": 1000}, "The file must have at most 1000 bytes. Got 2000 bytes."),
+        ("a.txt.gz", gzip.compress(b"x" * 10**6), {}, "must unpack to at most 100 MB and 100 times its size. Got more."),
+        ("a.txt.gz", gzip.compress(TEXT.encode())[:-9], {}, "The file must be a whole gzip file."),
+        (
+            "a.zip",
+            documents.zipped({f"{n}.txt": "x" for n in range(20)}),
+            {"entries": 10},
+            "must have at most 10 members. Got 20.",
+        ),
+        ("a.zip", documents.zipped({"a.txt": b"\0" * 10**6}), {}, "must unpack to at most 100 MB and 100 times its size."),
+        (
+            "a.docx",
+            documents.docx(more={"word/media.bin": b"\0" * 10**6}),
+            {},
+            "must unpack to at most 100 MB and 100 times its size.",
+        ),
+        ("a.docx", documents.docx(), {"entries": 2}, "The Word file must have at most 2 members. Got 4."),
+        ("a.docx", documents.docx(prolog="<!DOCTYPE a>"), {}, "must not have a DOCTYPE. Its member 'word/document.xml' has."),
+        ("a.docx", SAMPLES["docx"][:-50], {}, "must be a whole Word file"),
+        ("a.odt", documents.zipped({"mimetype": "x"}), {}, "must have a member 'content.xml'"),
+        ("a.pdf", documents.pdf([[(72, 700, "Page")]] * 6), {"pages": 5}, "The PDF must have at most 5 pages. Got 6."),
+        ("a.pdf", SAMPLES["pdf"][:60], {}, "must be a PDF that opens without a password"),
+        ("a.xml", (BOMB + TEI).encode(), {}, "The XML must not have a DOCTYPE"),
+        ("a.xml", (OUTSIDE + TEI).encode(), {}, "The XML must not have a DOCTYPE"),
+        ("a.xml", (BOMB + TEI).encode("utf-16"), {}, "The XML must not have a DOCTYPE"),
+        ("a.xml", b"<TEI><text>", {}, "The file must be well-formed XML"),
+        ("a.xml", b"<TEI>" * 500, {}, "The file must be well-formed XML"),
+        ("a.xml", b"<rss><p>x</p></rss>", {}, "The root of the XML must be one of TEI"),
+        ("a.html", b"<html>" + b"<div>" * 5000 + b"x", {}, "The "),
+        ("a.html", b"<html><body></body></html>", {}, "The page must have an article."),
+        ("a.txt", b"", {}, "The document must have text. Got none."),
+        ("a.txt", b" \n\n ", {}, "The document must have text. Got none."),
+        ("a.txt", b"abc\x00def", {}, "Got NUL bytes"),
+        ("a.srt", TEXT.encode(), {}, "The file must hold captions."),
+        ("a.eml", b"\n\nno headers", {}, "The file must be a message with headers."),
+        ("a.png", b"\x89PNG\r\n\x1a\n", {}, "The file must end in one of .txt"),
+    ],
+)
+def test_ingest_refuses_in_one_sentence(tmp_path, name, raw, limits, sentence):
+    assert sentence in refusal(tmp_path, name, raw, **limits)
+
+
+def test_ingest_folder_follows_no_link(tmp_path):
+    (tmp_path / "secret.txt").write_text(TEXT, encoding="utf-8")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/a.txt").write_text(TEXT, encoding="utf-8")
+    (tmp_path / "in/link.txt").symlink_to(tmp_path / "secret.txt")
+    (tmp_path / "in/up").symlink_to(tmp_path)
+    assert ingest.read_speeches([tmp_path / "in"])["speech_id"].tolist() == ["a"]
+
+
+def test_ingest_reads_no_device(tmp_path):
+    import os
+
+    os.mkfifo(tmp_path / "pipe.txt")
+    assert "must lead to a regular file" in ingest.read([tmp_path]).failed["error"][0]
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.csv", "a.jsonl", "a.srt", "a.eml"])
+def test_ingest_line_of_five_megabytes_does_no_harm(tmp_path, name):
+    began = time.process_time()
+    (tmp_path / name).write_bytes(b"the wall and the ferry, " * 220_000)
+    try:
+        ingest.read([tmp_path / name])
+    except ValueError as error:
+        assert name in str(error)
+    assert time.process_time() - began < 10
+
+
+def test_ingest_many_small_files_are_read_quickly(tmp_path):
+    for number in range(1000):
+        (tmp_path / f"{number}.txt").write_text(f"We shall build wall number {number}.", encoding="utf-8")
+    began = time.process_time()
+    assert len(ingest.read_speeches([tmp_path])) == 1000
+    assert time.process_time() - began < 10
+
+
+@given(form=st.sampled_from(sorted(fuzz.SEEDS)), seed=st.integers(0, 2**32))
+@settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True, database=None
+)
+def test_ingest_mutated_file_is_read_or_refused_by_a_sentence(tmp_path, form, seed):
+    (tmp_path / "a.txt").write_bytes(SAMPLES["txt"])
+    path = tmp_path / (f"in.{form}" if form != "toml" else "manifest.toml")
+    path.write_bytes(fuzz.mutate(fuzz.SEEDS[form], random.Random(seed)))
+    assert fuzz.outcome(path) in ("read", "refused")
