@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline import stats
-from pipeline.diff.counting import Counted, count
+from pipeline.diff.counting import Counted, count, tally
 from pipeline.diff.quoting import quote
 from pipeline.diff.stances import balance, foreign_stances, own_stances, strongest
 from pipeline.records import (
@@ -74,14 +74,16 @@ def compare(
 
     Notes
     -----
-    ``difference`` is the share after minus the share before (0 to 1): above zero, there is more of it after. ``p`` is the probability
-    of a difference at least so large, if speeches of both sides came from one source; ``q`` is the false discovery rate at which it
+    ``difference`` is the share after minus the share before (0 to 1): above zero, there is more of it after. ``p`` is the
+    probability
+    of a difference at least so large, if speeches of both sides came from one source; ``q`` is the false discovery rate at
+    which it
     would be claimed, over all themes tested together.
     """
     sides = count(mentions, by=by, before=before, after=after, speech=speech, theme=theme, modes=modes)
     known = {entry.id: entry for entry in themes or ()}
     taken = [foreign_stances(side, stance) if stance else own_stances(side, stances) for side in sides]
-    names = sorted({name for side in sides for name in side.rows["theme"].dropna()})
+    names = sorted({name for side in sides for name in pd.unique(side.rows["theme"]) if name is not None})
     targets = sorted({name for table in taken for name in table["target"].dropna()}) if not stance else []
     return Diff(
         by=by,
@@ -158,8 +160,6 @@ def _diffs(
 
 
 def _target_counts(side: Counted, stances: pd.DataFrame, names: list[str]) -> np.ndarray:
-    from pipeline.diff.counting import tally
-
     return tally(stances, "target", names, len(side.speeches))
 
 
@@ -232,6 +232,8 @@ def _stance_verdict(q: float, difference: float, low: float, high: float) -> Sta
 
 def _quotations(side: Counted, stances: pd.DataFrame, column: str, name: str) -> dict[str, tuple]:
     """Evidence of one side by theme or target."""
+    if "text" not in side.rows.columns:
+        return {}
     if column == "target":
         rows = stances
     else:

@@ -37,10 +37,14 @@ class Counted:
 
 def tally(rows: pd.DataFrame, column: str, names: Sequence[str], speeches: int) -> NDArray[np.int64]:
     """Distinct segments of each name in each speech, shape (speeches, names)."""
-    place = pd.Index(names).get_indexer(rows[column])
-    named = rows.loc[place >= 0, ["speech", "segment"]].assign(place=place[place >= 0]).drop_duplicates(["segment", "place"])
+    found, values = pd.factorize(rows[column])
+    known = pd.Index(names).get_indexer(pd.Index(values))
+    place = np.where(found >= 0, known[found], -1) if len(values) else np.full(len(rows), -1)
+    named = place >= 0
+    segments = rows["segment"].to_numpy()[named].astype(np.int64)
+    _, first = np.unique(segments * max(len(names), 1) + place[named], return_index=True)
     table = np.zeros((speeches, len(names)), dtype=np.int64)
-    np.add.at(table, (named["speech"].to_numpy(), named["place"].to_numpy()), 1)
+    np.add.at(table, (rows["speech"].to_numpy(np.int64)[named][first], place[named][first]), 1)
     return table
 
 
@@ -63,7 +67,7 @@ def count(
     for column in (speech, theme):
         if column not in mentions.columns:
             raise ValueError(f"No column named {column!r}. Available: {', '.join(map(str, mentions.columns))}.")
-    masks = sides.pair(mentions, by, before, after)
+    masks = _pair(mentions, by, before, after)
     counts = _counting(mentions, modes)
     found = [
         _side(mentions, mask, counts, by=by, name=name, speech=speech, theme=theme) for mask, name in zip(masks, (before, after))
@@ -71,40 +75,49 @@ def count(
     return found[0], found[1]
 
 
-def _counting(mentions: pd.DataFrame, modes: Sequence[str] | None) -> pd.Series:
+def _pair(mentions: pd.DataFrame, by: str, before: str, after: str) -> list[NDArray[np.bool_]]:
+    """Which rows belong to the two sides, by their distinct values."""
+    sides.values_of(mentions.head(0) if by not in mentions.columns else mentions[[by]].drop_duplicates(), by)
+    found, values = pd.factorize(mentions[by])
+    masks = sides.pair(pd.DataFrame({by: values}), by, before, after)
+    return [(found >= 0) & mask.to_numpy(bool)[found] for mask in masks]
+
+
+def _counting(mentions: pd.DataFrame, modes: Sequence[str] | None) -> NDArray[np.bool_]:
     """Which rows count, whichever side they are on."""
     if not set(OWN) <= set(mentions.columns):
-        return pd.Series(True, index=mentions.index)
+        return np.ones(len(mentions), dtype=bool)
     chosen = set(modes) if modes else set(COUNTED_MODES)
-    said = mentions["mode"].isin(chosen)
-    prose = mentions["mode"] != "furniture"
+    said = mentions["mode"].isin(chosen).to_numpy(bool)
+    prose = (mentions["mode"] != "furniture").to_numpy(bool)
+    anyone = prose & (said | (chosen == set(COUNTED_MODES)))  # unless modes were asked for, narration counts too
     if "president" not in mentions.columns:
-        return prose & (said | (chosen == set(COUNTED_MODES)))
-    president = mentions["president"].map(lambda value: value if isinstance(value, str) and value.strip() else None)
-    named = president.notna()
-    own = mentions["speaker"].astype(object) == president
-    return prose & ((named & own & said) | (~named & (said | (chosen == set(COUNTED_MODES)))))
+        return anyone
+    president, speaker = _codes(mentions["president"]), _codes(mentions["speaker"])
+    named = np.array([name is not None for name in president], dtype=bool)
+    own = np.array([one == other for one, other in zip(president, speaker)], dtype=bool)
+    counts: NDArray[np.bool_] = np.where(named, prose & own & said, anyone)
+    return counts
 
 
-def _side(mentions: pd.DataFrame, mask: pd.Series, counts: pd.Series, *, by: str, name: str, speech: str, theme: str) -> Counted:
+def _side(
+    mentions: pd.DataFrame, mask: NDArray[np.bool_], counts: NDArray[np.bool_], *, by: str, name: str, speech: str, theme: str
+) -> Counted:
     whole = mentions[mask]
     rows = whole[counts[mask]]
     if rows.empty:
         raise ValueError(_nothing_left(whole, by, name))
-    keys = rows[by].map(sides.text_of) + "\x00" + rows[speech].map(_text)
-    order = sorted(set(keys))
-    made = {
-        "speech": pd.Index(order).get_indexer(keys),
-        "theme": [_code(value) for value in rows[theme]],
-        "speech_id": rows[speech].map(_text).to_numpy(),
-    }
+    ids = _texts(rows[speech])
+    keys = _texts(rows[by]) + "\x00" + ids
+    number, order = pd.factorize(keys, sort=True)
+    made = {"speech": number, "theme": _codes(rows[theme]), "speech_id": ids}
     kept = [column for column in rows.columns if column not in made]
     frame = pd.DataFrame({**made, **{column: rows[column].to_numpy() for column in kept}})
     frame["segment"] = _segments(frame)
     frame = frame.sort_values(
         [c for c in ("speech", "start", "end", "theme") if c in frame.columns], kind="stable", ignore_index=True
     )
-    return Counted(_describe(name, frame), frame, tuple(order))
+    return Counted(_describe(name, frame), frame, tuple(map(str, order)))
 
 
 def _nothing_left(whole: pd.DataFrame, by: str, name: str) -> str:
@@ -113,15 +126,18 @@ def _nothing_left(whole: pd.DataFrame, by: str, name: str) -> str:
     return f"The {by} {name!r} must have segments that count. Got {len(whole)} rows, none of them {whose}."
 
 
-def _text(value: object) -> str:
-    return sides.text_of(value)
+def _texts(column: pd.Series) -> NDArray[np.object_]:
+    """A column as text, each distinct value turned once; a missing one is "" ."""
+    found, values = pd.factorize(column)
+    texts = np.array([*(sides.text_of(value) for value in values), ""], dtype=object)
+    return texts[found]
 
 
-def _code(value: object) -> str | None:
-    """A theme's code as text; null and blank are no theme."""
-    if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
-        return None
-    return sides.text_of(value).strip() or None
+def _codes(column: pd.Series) -> NDArray[np.object_]:
+    """Codes of themes as text; null and blank are no theme."""
+    found, values = pd.factorize(column)
+    codes = np.array([*(sides.text_of(value).strip() or None for value in values), None], dtype=object)
+    return codes[found]
 
 
 def _segments(frame: pd.DataFrame) -> NDArray[np.int64]:
