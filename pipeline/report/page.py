@@ -105,9 +105,11 @@ def _report(diff: Diff, sources: Sources, *, plan: Plan, read: list[dict[str, An
     """The report with the whole diff embedded when that fits, else with its numbers; the page shows the quotations anyway."""
     shown = {**_frame(diff), **view(diff, sources=sources, plan=plan), "read": read, "report": ""}
     shown["correctable"] = correctable(diff, None) if read else "{}"
-    html = _render("report.html.j2", {**shown, "embedded": embedded(diff)})
+    html = _render("report.html.j2", {**shown, "embedded": embedded(diff), "whole": True})
     return (
-        html if _fits(html) else _render("report.html.j2", {**shown, "embedded": _in_script(_numbers(diff, plan[2]))})
+        html
+        if _fits(html)
+        else _render("report.html.j2", {**shown, "embedded": _in_script(_numbers(diff, plan[2])), "whole": False})
     )
 
 
