@@ -26,6 +26,10 @@ from pipeline.stance.pairs import batch, encode, load_tokenizer  # noqa: E402
 
 VERSION = "1"
 
+LEAN = 0.4
+"""Added to the gate's shift: 40 % of our rows take no position, about 30 % of hand-labelled pairs of running formal speech do;
+the difference of the two log odds. Accuracy on our development rows does not change by it."""
+
 
 def logits(folder: Path, rows: list[dict]) -> np.ndarray:
     """Raw logits of gate and polarity, shape (rows, 2), a pair at a time as in use."""
@@ -44,6 +48,11 @@ def platt(logit: np.ndarray, truth: np.ndarray) -> list[float]:
     """Scale and shift of a logit that make its sigmoid the probability of ``truth``."""
     fitted = LogisticRegression(C=10.0).fit(logit[:, None], truth)
     return [round(float(fitted.coef_[0, 0]), 4), round(float(fitted.intercept_[0]), 4)]
+
+
+def leaning(fitted: list[float]) -> list[float]:
+    """The fitted scale and shift for the share of positions met in use."""
+    return [fitted[0], round(fitted[1] + LEAN, 4)]
 
 
 def main() -> None:
@@ -65,7 +74,7 @@ def main() -> None:
         "licence": "CC-BY-SA-4.0",
         "made": arguments.made,
         "calibration": {
-            "gate": platt(found[:, 0], taken),
+            "gate": leaning(platt(found[:, 0], taken)),
             "polarity": platt(found[taken, 1], label[taken] == "favour"),
             "rows": len(rows),
         },
