@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pipeline.speakers.lexicon import verbs
 from pipeline.speakers.masking import Masked
 from pipeline.speakers.spans import Mention
-from pipeline.speakers.subjects import SUBJECTS, holder_of, is_verb, mention_of
+from pipeline.speakers.subjects import SUBJECTS, holder_of, is_verb, mention_of, name_before
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -37,6 +37,8 @@ def find_frames(doc: Doc, masked: Masked) -> dict[int, tuple[Token, Mention]]:
         best = max(candidates, key=lambda item: (item[2], -abs(item[0].i - position)), default=None)
         if best and best[2] >= MINIMUM:
             found[quote] = (best[0], mention_of(best[1], masked))
+        elif position > 2 and doc[position - 2].text == ":" and doc[position - 3].tag_ == "NNP":
+            found[quote] = (doc[position - 3], mention_of(doc[position - 3], masked))  # "Mary Hill: …"
     return found
 
 
@@ -58,6 +60,8 @@ def _candidates(doc: Doc, position: int, marks: set[int]) -> list[tuple[Token, T
         if not is_verb(token):
             continue
         holder = _inverted(token, position) or holder_of(token)
+        if holder is None and _is_saying(token) and token.dep_ == "ROOT":
+            holder = name_before(token)
         if holder is not None and holder.i not in marks:
             found.append((token, holder, _score(token, position, above, lower, upper)))
     return found
@@ -107,10 +111,14 @@ def _inverted(verb: Token, position: int) -> Token | None:
     return None
 
 
+def _is_saying(token: Token) -> bool:
+    cue = verbs().get(token.lower_)
+    return cue is not None and "say" in cue.classes
+
+
 def _opens(token: Token) -> bool:
     """Whether a sentence opens with the verb and its name: "Said Hill: …"."""
-    cue = verbs().get(token.lower_)
-    if not cue or "say" not in cue.classes or token.tag_ not in ("VBD", "VBN") or token.i + 2 >= len(token.doc):
+    if not _is_saying(token) or token.tag_ not in ("VBD", "VBN") or token.i + 2 >= len(token.doc):
         return False
     return token.nbor().tag_ == "NNP"
 

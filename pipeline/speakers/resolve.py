@@ -22,27 +22,28 @@ if TYPE_CHECKING:
     from pipeline.records import Mode
 
 CONFIDENCE = {
-    "frame": 0.96,
-    "continued": 0.95,
-    "same-paragraph": 0.95,
-    "introduced": 0.9,
-    "following": 0.85,
-    "default": 0.9,
-    "preceding-subject": 0.75,
-    "following-subject": 0.6,
-    "alternating": 0.6,
-    "addressed": 0.6,
-    "carried": 0.7,
-    "named": 0.8,
-    "labelled": 0.98,
+    "frame": 0.97,
+    "labelled": 0.97,
+    "same-paragraph": 0.97,
     "signed": 0.95,
-    "reported": 0.85,
-    "according": 0.95,
+    "continued": 0.9,
+    "named": 0.9,
+    "introduced": 0.75,
+    "default": 0.9,
+    "following": 0.8,
+    "carried": 0.7,
+    "preceding-subject": 0.65,
+    "addressed": 0.45,
+    "alternating": 0.4,
+    "following-subject": 0.3,
+    "according": 0.96,
+    "reported": 0.94,
+    "stance": 0.92,
+    "attitude": 0.88,
     "nominal": 0.75,
-    "attitude": 0.75,
-    "stance": 0.7,
 }
-"""Share of right speakers by rule."""
+"""Share of right speakers by rule, rounded: on 300 news articles, the rules of conversation on four novels. ``default`` is the
+declared speaker's, whom no article declares; its figure is an estimate."""
 
 NEAR = 2  # paragraphs over which a speaker carries: an unframed quotation belongs to who spoke just before
 WHOLE = 0.95  # of a paragraph's characters are quoted: it is one quotation, and the speaker before it goes on

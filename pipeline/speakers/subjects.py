@@ -103,6 +103,8 @@ def holder_of(verb: Token, depth: int = 0, *, controlled: bool = False) -> Token
             return None if child.lower_ in _DUMMIES else child
     if verb.dep_ == "acl" and verb.tag_ == "VBG" and verb.head.tag_.startswith("N"):
         return _author(verb.head) or verb.head
+    if verb.dep_ == "acl" and verb.head.dep_ == "ROOT" and verb.head.tag_ in NAME_TAGS:
+        return verb.head  # a finite verb that the parser took for a participle: "Hill, who was late, nodded"
     if depth < DEPTH and verb.dep_ in CLIMB and verb.head != verb:
         head = verb.head
         while head.dep_ in CLIMB and not is_verb(head) and head.head != head:
@@ -112,6 +114,14 @@ def holder_of(verb: Token, depth: int = 0, *, controlled: bool = False) -> Token
         if is_verb(head) or head.pos_ == "AUX":
             return holder_of(head, depth + 1, controlled=controlled or verb.dep_ == "xcomp")
     return None
+
+
+def name_before(verb: Token) -> Token | None:
+    """The name right before a verb, at most a comma between: who says it where the parser finds no subject."""
+    i = verb.i - 1
+    if i > verb.sent.start and verb.doc[i].text == ",":
+        i -= 1
+    return verb.doc[i] if i >= verb.sent.start and verb.doc[i].tag_ in NAME_TAGS else None
 
 
 def _has_own_subject(verb: Token) -> bool:
