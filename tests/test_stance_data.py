@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 
 FOLDER = Path(__file__).resolve().parent.parent / "models" / "stance"
-LEAST_ACCURACY = 0.50
+LEAST_ACCURACY = 0.78
 """On unseen targets of the test split: two points under the card's figure."""
 
 

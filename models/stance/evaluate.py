@@ -181,6 +181,7 @@ def main() -> None:
         "**themeshift**": ours,
     }
     lines = [
+        HEAD,
         "| macro-F1 | " + " | ".join(f"{name} ({len(rows)})" for name, rows in sets.items()) + " |",
         "|---" * (len(sets) + 1) + "|",
     ]

@@ -1,6 +1,7 @@
 """Turn trained weights into the shipped model: mean over seeds, ONNX, int8 per channel.
 
     python models/stance/export.py --encoder MINILM RUN/mixed1/weights.pt [RUN/mixed2/weights.pt ...] -o models/stance
+    python models/stance/export.py --encoder MINILM --mean RUN/mixed1/weights.pt RUN/mixed2/weights.pt -o RUN/mean.pt
 
 Writes ``stance.onnx`` and ``tokenizer.json``; ``calibrate.py`` then writes the temperatures and the checksum into ``meta.json``.
 Needs torch, onnx, onnxruntime, safetensors.
@@ -63,9 +64,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("weights", nargs="+", metavar="WEIGHTS")
     parser.add_argument("--encoder", required=True, metavar="MINILM")
+    parser.add_argument("--mean", action="store_true", help="only write the mean of the weights, to train on from")
     parser.add_argument("-o", "--out", required=True, metavar="DIR")
     arguments = parser.parse_args()
     state, out = averaged(arguments.weights), Path(arguments.out)
+    if arguments.mean:
+        torch.save(state, out)
+        return
     net = Stance(state["words.weight"].shape[0])
     net.load_state_dict(state)
     net.eval()
