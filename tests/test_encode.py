@@ -49,7 +49,7 @@ def test_encode_takes_any_object_with_encode() -> None:
 
 
 def test_encode_names_what_is_available() -> None:
-    with pytest.raises(ValueError, match="No encoder named 'word2vec'. Available: static, minilm"):
+    with pytest.raises(ValueError, match=r"No encoder named 'word2vec'. Available: static, minilm"):
         encode.load("word2vec")
     with pytest.raises(ValueError, match="object with a method encode"):
         encode.load(42)  # type: ignore[arg-type]

@@ -184,7 +184,7 @@ def test_topics_one_segment_is_enough() -> None:
 
 
 def test_topics_text_is_needed() -> None:
-    with pytest.raises(ValueError, match="Row 2: text must be a text. Got None"):
+    with pytest.raises(ValueError, match=r"Row 2: text must be a text. Got None"):
         topics.code_rows([{"id": 1, "text": "Yes."}, {"id": 2}])
     with pytest.raises(ValueError, match="must have the column 'text'"):
         topics.code(pd.DataFrame({"words": ["a"]}))

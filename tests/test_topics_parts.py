@@ -168,7 +168,8 @@ def test_topics_candidates_keep_names_whole() -> None:
 
 
 def test_topics_candidates_leave_speakers_out() -> None:
-    found = {phrase.text for phrase in candidates(["Mr Reed opened the Reed Tunnel and the bridge."], exclude=["Tom Reed"]).values()}
+    text = "Mr Reed opened the Reed Tunnel and the bridge."
+    found = {phrase.text for phrase in candidates([text], exclude=["Tom Reed"]).values()}
     assert "bridge" in found
     assert not any("Reed" in text for text in found)
 
@@ -233,7 +234,8 @@ def test_topics_edits_merge(coded: Coded) -> None:
 
 
 def test_topics_edits_split_and_rename_by_a_term(coded: Coded) -> None:
-    plan = {"split": [{"theme": "broth", "label": "Leeks", "phrases": ["leek"]}], "rename": [{"theme": "coach", "label": "Buses"}]}
+    split = {"theme": "broth", "label": "Leeks", "phrases": ["leek"]}
+    plan = {"split": [split], "rename": [{"theme": "coach", "label": "Buses"}]}
     done = edits.apply(coded, TEXTS, plan)
     assert [theme.label for theme in done.themes] == ["Buses", "Tram", "Soup", "Leeks"]
     assert done.best.tolist() == [0, 1, 3, -1]
@@ -241,7 +243,7 @@ def test_topics_edits_split_and_rename_by_a_term(coded: Coded) -> None:
 
 
 def test_topics_edits_name_what_is_missing(coded: Coded) -> None:
-    with pytest.raises(ValueError, match="No theme named 'train'. Available: Bus, Tram, Soup"):
+    with pytest.raises(ValueError, match=r"No theme named 'train'. Available: Bus, Tram, Soup"):
         edits.apply(coded, TEXTS, {"rename": [{"theme": "train", "label": "Rail"}]})
     with pytest.raises(ValueError, match="no edit named 'drop'"):
         edits.load({"drop": [{"theme": "bus"}]})
