@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import pandas as pd
@@ -25,13 +26,15 @@ WORDS = re.compile(r"\w+(?:[’'-]\w+)*")
 FULL_STOP = re.compile(r"[.!?…][”\"’')\]]*$")
 
 LEAST_WORDS = 3
-"""A piece of a sentence shorter than this ("that", "and so") says nothing that could be coded; a whole sentence may be as short as it likes."""
+"""A piece of a sentence shorter than this ("that", "and so") says nothing that could be coded; a whole sentence may be as short
+as it likes."""
 
 OWN_COLUMNS = frozenset({*UTTERANCES.schema.names, *SEGMENTS.schema.names, "id"})
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
-    """Half-open offsets of the sentences of ``text``, without white space around them; a piece without a letter or digit is left out.
+    """Half-open offsets of the sentences of ``text``, without white space around them; a piece without a letter or digit is left
+    out.
 
     >>> sentences("It works. Does it? Yes.")
     [(0, 9), (10, 18), (19, 23)]
@@ -42,7 +45,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
 def _blocks(text: str) -> Iterator[tuple[int, int]]:
     """Paragraphs, and list items inside them."""
     cuts = sorted({0, len(text), *(m.end() for m in PARAGRAPH.finditer(text)), *(m.start() for m in BULLET.finditer(text))})
-    yield from zip(cuts, cuts[1:], strict=False)
+    yield from pairwise(cuts)
 
 
 def _sentences_of_block(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -52,7 +55,7 @@ def _sentences_of_block(text: str, start: int, end: int) -> Iterator[tuple[int, 
     cuts = [first for first, _ in language.punkt().span_tokenize(block) if first]
     cuts = [cut for cut in cuts if not _starts_small(block, cut)]
     cuts = sorted({0, len(block), *cuts, *(m.end() for m in ELLIPSIS.finditer(block))})
-    for first, last in zip(cuts, cuts[1:], strict=False):
+    for first, last in pairwise(cuts):
         piece = block[first:last]
         if WORD.search(piece):
             lead = len(piece) - len(piece.lstrip())
@@ -93,7 +96,7 @@ def segment(utterances: pd.DataFrame) -> pd.DataFrame:
     section: str | None = None
     index = 0
     for number, run in enumerate(_runs(spans)):
-        if index and run[0].speech_id != spans[index - 1].speech_id or not number:
+        if not number or (index and run[0].speech_id != spans[index - 1].speech_id):
             position, paragraph, section = 0, 0, None
         text = "".join(part.text for part in run)
         offset, breaks = run[0].start, [m.end() for m in PARAGRAPH.finditer(text)]
@@ -114,9 +117,21 @@ def segment(utterances: pd.DataFrame) -> pd.DataFrame:
                     continue
                 while passed < len(breaks) and breaks[passed] <= piece[0]:
                     passed += 1
+                said = text[slice(*piece)]
                 rows.append(
-                    (part.speech_id, offset + piece[0], offset + piece[1], text[slice(*piece)], position, paragraph + passed, section)
-                    + (part.speaker, part.mode, len(text[slice(*piece)].split()), text[slice(*sentence)] if broken else None)
+                    (
+                        part.speech_id,
+                        offset + piece[0],
+                        offset + piece[1],
+                        said,
+                        position,
+                        paragraph + passed,
+                        section,
+                        part.speaker,
+                        part.mode,
+                        len(said.split()),
+                        text[slice(*sentence)] if broken else None,
+                    )
                 )
                 origin.append(index)
                 position += 1
@@ -150,7 +165,7 @@ def _runs(spans: list[_Utterance]) -> Iterator[list[_Utterance]]:
 
 
 def _counts(piece: str, *, broken: bool, direct: bool) -> bool:
-    """Whether a piece is a unit: a whole sentence with a word in it, a direct one quoted to its end, or a clause of some length."""
+    """Whether a piece is a unit: a whole sentence with a word, a direct one quoted to its end, or a clause of some length."""
     words = len(WORDS.findall(piece))
     return bool(words) and (not broken or words >= LEAST_WORDS or (direct and bool(FULL_STOP.search(piece))))
 
@@ -167,9 +182,11 @@ def _as_utterances(frame: pd.DataFrame) -> pd.DataFrame:
         return frame
     name = "speech_id" if "speech_id" in frame.columns else "id"
     if name not in frame.columns or "text" not in frame.columns:
-        raise ValueError(f"The rows must have 'speech_id' (or 'id') and 'text'. Got the columns: {', '.join(map(str, frame.columns))}.")
+        columns = ", ".join(map(str, frame.columns))
+        raise ValueError(f"The rows must have 'speech_id' (or 'id') and 'text'. Got the columns: {columns}.")
     text = frame["text"].astype(object).where(frame["text"].notna(), "")
-    plain = {"speech_id": frame[name], "start": 0, "end": text.map(len), "text": text, "mode": "spoken", "how": "text", "confidence": 1.0}
+    offsets = {"start": 0, "end": text.map(len)}
+    plain = {"speech_id": frame[name], **offsets, "text": text, "mode": "spoken", "how": "text", "confidence": 1.0}
     speaker = frame["speaker"] if "speaker" in frame.columns else None
     others = [column for column in frame.columns if column not in OWN_COLUMNS]
     return pd.DataFrame({**plain, "speaker": speaker}).join(frame[others])
