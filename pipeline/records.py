@@ -7,8 +7,9 @@ Offsets are half-open, in Unicode code points of the decoded source, and hold ``
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import asdict, dataclass, field, fields
+from html import escape
+from typing import Any, Literal
 
 import pandas as pd
 import pyarrow as pa
@@ -197,7 +198,7 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Share:
-    """How much of one side is about a theme: segments, speeches with any, and the share of its segments (0 to 1) with interval."""
+    """How much of one side is about a theme: segments, speeches with any, the share of its segments (0 to 1) and interval."""
 
     n_segments: int
     n_speeches: int
@@ -287,3 +288,48 @@ class Diff:
     models: tuple[dict, ...] = ()
     notes: tuple[str, ...] = ()
     schema_version: int = 1
+
+    def to_dict(self) -> dict[str, Any]:
+        """The whole answer as plain dictionaries and lists, as in ``diff.json``."""
+        return asdict(self)
+
+    def to_frame(self, *, positions: bool = False) -> pd.DataFrame:
+        """One row a theme (or a named target): counts and shares of both sides, the difference, p, q, change and verdict."""
+        return pd.DataFrame([_row(theme) for theme in (self.positions if positions else self.themes)], columns=list(_COLUMNS))
+
+    def evidence(self, theme: str) -> pd.DataFrame:
+        """The quotations of a theme or a named target, by its id or label.
+
+        Raises
+        ------
+        ValueError
+            When there is no such theme or target.
+        """
+        columns = [spec.name for spec in fields(Evidence)]
+        for entry in (*self.themes, *self.positions):
+            if theme in (entry.id, entry.label):
+                return pd.DataFrame([asdict(quotation) for quotation in entry.evidence], columns=columns)
+        known = ", ".join(entry.label for entry in self.themes[:12])
+        raise ValueError(f"No theme named {theme!r}. Available: {known}{' ...' if len(self.themes) > 12 else ''}.")
+
+    def _repr_html_(self) -> str:
+        """A table for notebooks; all text is escaped."""
+        shown = self.to_frame().drop(columns=["id", "p", "speeches_before", "speeches_after"])
+        title = f"{self.before.name} ({self.before.n_speeches} speeches) and {self.after.name} ({self.after.n_speeches} speeches)"
+        return f"<p>{escape(title)}</p>{shown.to_html(index=False, float_format='{:.3f}'.format, na_rep='')}"
+
+
+_COLUMNS = (
+    "id", "label", "n_before", "n_after", "speeches_before", "speeches_after", "share_before", "share_after",
+    "difference", "low", "high", "p", "q", "change", "verdict", "stance_before", "stance_after", "stance_verdict",
+)
+
+
+def _row(theme: ThemeDiff) -> tuple[object, ...]:
+    """The values of ``_COLUMNS``."""
+    one, other, gap, stance = theme.before, theme.after, theme.difference, theme.stance
+    return (
+        theme.id, theme.label, one.n_segments, other.n_segments, one.n_speeches, other.n_speeches, one.share, other.share,
+        gap.value, gap.low, gap.high, gap.p, gap.q, theme.change, theme.verdict,
+        stance.before.mean if stance else None, stance.after.mean if stance else None, stance.verdict if stance else None,
+    )

@@ -80,10 +80,10 @@ def compare(
     which it
     would be claimed, over all themes tested together.
     """
-    sides = count(mentions, by=by, before=before, after=after, speech=speech, theme=theme, modes=modes)
+    sides = count(mentions, by=by, before=before, after=after, speech=speech, theme=theme, modes=modes, extra=stance)
     known = {entry.id: entry for entry in themes or ()}
     taken = [foreign_stances(side, stance) if stance else own_stances(side, stances) for side in sides]
-    names = sorted({name for side in sides for name in pd.unique(side.rows["theme"]) if name is not None})
+    names = sorted({name for side in sides for name in pd.unique(side.rows["theme"]) if isinstance(name, str)})
     targets = sorted({name for table in taken for name in table["target"].dropna()}) if not stance else []
     return Diff(
         by=by,
@@ -91,17 +91,38 @@ def compare(
         after=sides[1].side,
         themes=_diffs(sides, taken, names, "theme", known),
         positions=_diffs(sides, taken, targets, "target", {}),
-        settings={
-            "modes": sorted(modes) if modes else list(COUNTED_MODES),
-            "speech": speech,
-            "theme": theme,
-            "stance": stance,
-            "claim_at": CLAIM_AT,
-            "same_factor": SAME_FACTOR,
-            "confidence": 0.95,
-        },
+        settings=_settings(modes, speech, theme, stance),
         versions={"themeshift": _version()},
     )
+
+
+def compare_counted(
+    sides: tuple[Counted, Counted], *, by: str, themes: Iterable[Theme], modes: Sequence[str] | None = None
+) -> Diff:
+    """The same from sides that are counted already and have no stances; of their rows only quotations are taken."""
+    known = {entry.id: entry for entry in themes}
+    ids = sorted(known)
+    names = [name for name, many in zip(ids, sum(side.counts("theme", ids).sum(axis=0) for side in sides)) if many]
+    return Diff(
+        by=by,
+        before=sides[0].side,
+        after=sides[1].side,
+        themes=_diffs(sides, [own_stances(side, None) for side in sides], names, "theme", known),
+        settings=_settings(modes, "speech_id", "theme", None),
+        versions={"themeshift": _version()},
+    )
+
+
+def _settings(modes: Sequence[str] | None, speech: str, theme: str, stance: str | None) -> dict:
+    return {
+        "modes": sorted(modes) if modes else list(COUNTED_MODES),
+        "speech": speech,
+        "theme": theme,
+        "stance": stance,
+        "claim_at": CLAIM_AT,
+        "same_factor": SAME_FACTOR,
+        "confidence": 0.95,
+    }
 
 
 def _version() -> str:

@@ -15,6 +15,9 @@ from pipeline.records import COUNTED_MODES, Side
 OWN = ("start", "end", "mode", "speaker")
 """Columns that tell a table of mentions from a table coded elsewhere, of which every row counts."""
 
+USED = frozenset({"start", "end", "text", "speaker", "mode", "weight", "n_words", "date"})
+"""Columns that a comparison reads besides those that it is told of."""
+
 
 @dataclass(frozen=True)
 class Counted:
@@ -49,7 +52,15 @@ def tally(rows: pd.DataFrame, column: str, names: Sequence[str], speeches: int) 
 
 
 def count(
-    mentions: pd.DataFrame, *, by: str, before: str, after: str, speech: str, theme: str, modes: Sequence[str] | None
+    mentions: pd.DataFrame,
+    *,
+    by: str,
+    before: str,
+    after: str,
+    speech: str,
+    theme: str,
+    modes: Sequence[str] | None,
+    extra: str | None = None,
 ) -> tuple[Counted, Counted]:
     """The two sides of a table.
 
@@ -59,18 +70,21 @@ def count(
     modes : modes of speech that count, for a table of mentions; None is :data:`pipeline.records.COUNTED_MODES` where the
         speech names its president, and everything that is not furniture where it names none.
 
+    extra : a further column to keep, as a stance coded elsewhere.
+
     Raises
     ------
     ValueError
         When a column is not there, a side names nothing, or nothing that counts is left on one.
     """
-    for column in (speech, theme):
+    for column in (speech, theme, *([extra] if extra else [])):
         if column not in mentions.columns:
             raise ValueError(f"No column named {column!r}. Available: {', '.join(map(str, mentions.columns))}.")
     masks = _pair(mentions, by, before, after)
     counts = _counting(mentions, modes)
     found = [
-        _side(mentions, mask, counts, by=by, name=name, speech=speech, theme=theme) for mask, name in zip(masks, (before, after))
+        _side(mentions, mask, counts, by=by, name=name, speech=speech, theme=theme, extra=extra)
+        for mask, name in zip(masks, (before, after))
     ]
     return found[0], found[1]
 
@@ -101,7 +115,15 @@ def _counting(mentions: pd.DataFrame, modes: Sequence[str] | None) -> NDArray[np
 
 
 def _side(
-    mentions: pd.DataFrame, mask: NDArray[np.bool_], counts: NDArray[np.bool_], *, by: str, name: str, speech: str, theme: str
+    mentions: pd.DataFrame,
+    mask: NDArray[np.bool_],
+    counts: NDArray[np.bool_],
+    *,
+    by: str,
+    name: str,
+    speech: str,
+    theme: str,
+    extra: str | None,
 ) -> Counted:
     whole = mentions[mask]
     rows = whole[counts[mask]]
@@ -111,12 +133,11 @@ def _side(
     keys = _texts(rows[by]) + "\x00" + ids
     number, order = pd.factorize(keys, sort=True)
     made = {"speech": number, "theme": _codes(rows[theme]), "speech_id": ids}
-    kept = [column for column in rows.columns if column not in made]
+    kept = [column for column in rows.columns if column not in made and (column in USED or column == extra)]
     frame = pd.DataFrame({**made, **{column: rows[column].to_numpy() for column in kept}})
     frame["segment"] = _segments(frame)
-    frame = frame.sort_values(
-        [c for c in ("speech", "start", "end", "theme") if c in frame.columns], kind="stable", ignore_index=True
-    )
+    keys = [column for column in ("speech", "start", "end") if column in frame.columns]
+    frame = frame.sort_values(keys, kind="stable", ignore_index=True)
     return Counted(_describe(name, frame), frame, tuple(map(str, order)))
 
 

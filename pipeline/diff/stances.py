@@ -56,10 +56,8 @@ def foreign_stances(counted: Counted, column: str) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        When the column is not there, or holds anything but favour, against and none.
+        When the column holds anything but favour, against and none.
     """
-    if column not in counted.rows.columns:
-        raise ValueError(f"No column named {column!r}. Available: {', '.join(map(str, counted.rows.columns))}.")
     rows = counted.rows
     label = (
         rows[column]

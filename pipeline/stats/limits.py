@@ -11,8 +11,8 @@ from pipeline.stats.likelihood import Likelihood
 
 Array = NDArray[np.float64]
 
-HALVINGS = 15
-"""Halvings of a range of logits at most 32 wide: limits to about .001 of their logit."""
+HALVINGS = 9
+"""Halvings of a range of logits at most 32 wide, before a straight line between the last two: limits to about .001 of a logit."""
 
 FAR = 16.0
 """Logit beyond which a share is nothing, or everything."""
@@ -35,13 +35,21 @@ def limits(part: Likelihood, rho: Array, drop: Array | float) -> SideLimits:
     centre = np.log(np.clip(mean, 1e-7, 1 - 1e-7) / np.clip(1 - mean, 1e-7, 1))
     ends = []
     for far in (-FAR, FAR):
-        inner, outer = centre.copy(), np.full_like(centre, far)
+        inner, outer = centre, np.full_like(centre, far)
+        above, below = best - floor, _excess(part, outer, scale, floor)
         for _ in range(HALVINGS):
             middle = (inner + outer) / 2
-            inside = part.value(1 / (1 + np.exp(-middle)), scale) >= floor
-            inner, outer = np.where(inside, middle, inner), np.where(inside, outer, middle)
-        ends.append(1 / (1 + np.exp(-(inner + outer) / 2)))
+            excess = _excess(part, middle, scale, floor)
+            inside = excess >= 0
+            inner, above = np.where(inside, middle, inner), np.where(inside, excess, above)
+            outer, below = np.where(inside, outer, middle), np.where(inside, below, excess)
+        fraction = np.clip(above / np.maximum(above - below, 1e-12), 0, 1)
+        ends.append(1 / (1 + np.exp(-(inner + (outer - inner) * fraction))))
     return SideLimits(np.where(part.zero, 0.0, ends[0]), mean, np.where(part.full, 1.0, ends[1]))
+
+
+def _excess(part: Likelihood, logit: Array, scale: Array, floor: Array) -> Array:
+    return part.value(1 / (1 + np.exp(-logit)), scale) - floor
 
 
 def apart(before: SideLimits, after: SideLimits) -> tuple[Array, Array]:
