@@ -76,6 +76,11 @@ def test_speakers_frame_names_the_speaker(text, speaker):
     assert found == speaker or (speaker is None and found == "she")
 
 
+def test_speakers_words_that_liken_belong_to_who_likens():
+    text = "She describes her first year as keeper of the old lighthouse of Lowton as a “long walk”. Mary Hill left."
+    assert [words for _, words in spans(text, "quoted")] == ["“long walk”"]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -111,6 +111,16 @@ def _inverted(verb: Token, position: int) -> Token | None:
     return None
 
 
+def _likener(doc: Doc, masked: Masked, position: int) -> Mention | None:
+    """The holder of the verb that likens: "describes his first year in the town as a “long walk”"."""
+    for i in range(position - 1, doc[position].sent.start - 1, -1):
+        cue = verbs().get(doc[i].lower_) if is_verb(doc[i]) else None
+        if cue and cue.classes & {"say", "topic"}:
+            holder = holder_of(doc[i])
+            return mention_of(holder, masked) if holder is not None else None
+    return None
+
+
 def _is_saying(token: Token) -> bool:
     cue = verbs().get(token.lower_)
     return cue is not None and "say" in cue.classes
@@ -158,6 +168,8 @@ def find_embedded(doc: Doc, masked: Masked, where: dict[int, tuple[int, int]]) -
 def _user(doc: Doc, masked: Masked, inside: list[int]) -> Mention | None:
     """The holder of the verb above quoted words, when it is one of saying or naming and stands before them."""
     words = set(inside)
+    if any(doc[i].lower_ == "as" for i in range(max(inside[0] - 2, 0), inside[0])):
+        return _likener(doc, masked, inside[0])
     token = doc[inside[-1]]
     for i in inside:
         if doc[i].head.i not in words:
