@@ -320,6 +320,25 @@ def _fetch(chosen: argparse.Namespace) -> int:
     return WRONG if any(row.failed for row in fetched) else DONE
 
 
+def _cache(chosen: argparse.Namespace) -> int:
+    from pipeline import cache
+    from pipeline.settings import cache_folder
+
+    folder = Path(chosen.cache) if chosen.cache else cache_folder()
+    if not chosen.prune and (chosen.unused is not None or chosen.keep is not None):
+        raise ValueError("The options --unused and --keep say what --prune deletes. Add --prune.")
+    if chosen.prune:
+        size = None if chosen.keep is None else int(chosen.keep * 1e6)
+        files, freed = cache.prune(folder, days=chosen.unused, size=size)
+        print(f"{folder}: {files} file{'' if files == 1 else 's'} deleted, {freed / 1e6:.1f} MB")
+        return DONE
+    held = cache.held(folder)
+    for entry in held:
+        print(f"{entry.stage:10} {entry.files:6} files {entry.size / 1e6:9.1f} MB   used {entry.days:.0f} days ago")
+    print(f"{folder}: {sum(entry.size for entry in held) / 1e6:.1f} MB")
+    return DONE
+
+
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "diff": _diff,
     "ingest": _ingest,
@@ -331,6 +350,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "report": _report,
     "validate": _validate,
     "fetch": _fetch,
+    "cache": _cache,
 }
 
 

@@ -24,7 +24,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"themeshift {_version()}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (_diff, _ingest, _speakers, _tokenise, _topics, _stance, _compare, _report, _validate, _fetch):
+    for add in (_diff, _ingest, _speakers, _tokenise, _topics, _stance, _compare, _report, _validate, _fetch, _cache):
         add(commands)
     return top
 
@@ -86,7 +86,10 @@ def _diff(commands: argparse._SubParsersAction) -> None:
     command.add_argument("--targets", metavar="F", help="tag stances on the names in this file (one a line, or TOML), not on those found")
     command.add_argument("--no-stance", action="store_true", help="leave the stances out")
     command.add_argument("--modes", metavar="M,M", type=_modes, help="what counts (default: spoken,quoted,reported)")
-    command.add_argument("--executor", metavar="E", default="local", help="local, joblib, dask, or dask://HOST:PORT (default: local)")
+    command.add_argument(
+        "--executor", metavar="E", default="auto",
+        help="where to compute: local, joblib (all cores), dask, or dask://HOST:PORT (default: auto, joblib where it pays)",
+    )
     command.add_argument("--cache", metavar="DIR", help="folder of finished partitions (default: themeshift under XDG_CACHE_HOME)")
     command.add_argument("--exit-code", action="store_true", help="exit with 1 when a change is claimed")
     command.add_argument("--strict", action="store_true", help="a speech that cannot be read ends the run")
@@ -186,3 +189,24 @@ def _fetch(commands: argparse._SubParsersAction) -> None:
         "The texts are their owners'; what is fetched stays on this machine. robots.txt is respected.",
     )
     command.add_argument("corpus", metavar="CORPUS")
+
+
+def _cache(commands: argparse._SubParsersAction) -> None:
+    command = _command(
+        commands, "cache", "show what was computed before and is kept, and delete it",
+        "Nothing in the cache is needed: what is deleted is computed again. Only files of themeshift are deleted.",
+    )
+    command.add_argument("--cache", metavar="DIR", help="the folder (default: themeshift under XDG_CACHE_HOME)")
+    command.add_argument("--prune", action="store_true", help="delete everything, or what the next two options say")
+    command.add_argument("--unused", metavar="DAYS", type=_amount, help="with --prune: what was not used for so many days")
+    command.add_argument("--keep", metavar="MB", type=_amount, help="with --prune: the longest unused, until so many megabytes are left")
+
+
+def _amount(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < float("inf"):
+        raise argparse.ArgumentTypeError(f"must be a number from 0. Got {text!r}.")
+    return number
