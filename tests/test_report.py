@@ -253,18 +253,13 @@ def test_report_hostile_text_stays_text(tmp_path, with_tables):
     )
     read = Page(written["report.html"].read_text(encoding="utf-8"))
     calm = Page(quiet["report.html"].read_text(encoding="utf-8"))
-    assert [tag for tag, _ in read.elements] == [tag for tag, _ in calm.elements if tag != "mark"] or not {"img"} & {
-        tag for tag, _ in read.elements
-    }
-    assert "img" not in {tag for tag, _ in read.elements}
+    assert {tag for tag, _ in read.elements} <= {tag for tag, _ in calm.elements}
     assert len(read.all("script")) == len(calm.all("script"))
     assert "</script><img src=x onerror=alert(1)>" in "".join(read.text)
-    embedded = next(s for s, a in zip(read.inside["script"], read.all("script"), strict=True) if a.get("id") == "diff")
-    assert (
-        json.loads(embedded)["before"]["name"] == HOSTILE.replace("\x00", "\ufffd").replace("\x1b", "\ufffd")
-        or json.loads(embedded)["before"]["name"] == HOSTILE
-    )
     assert "{{7*7}}" in "".join(read.text)
+    scripts = zip(read.inside["script"], read.all("script"), strict=True)
+    embedded = next(json.loads(text) for text, attributes in scripts if attributes.get("id") == "diff")
+    assert embedded["before"]["name"] == HOSTILE
 
 
 @pytest.mark.parametrize(

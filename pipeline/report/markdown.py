@@ -10,6 +10,9 @@ from pipeline.report import words
 QUOTED = 2
 """Quotations of each side under a theme; the JSON has all of them."""
 
+POSITIONS = 30
+"""Named targets shown, those that moved or on which most was said; GitHub shows no file above 512 kB."""
+
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&$@])")
 _LINE_START = re.compile(r"^(\s*)([-+=]|\d+[.)])", re.MULTILINE)
 
@@ -48,7 +51,7 @@ def to_markdown(diff: Diff) -> str:
         parts += [
             "## Positions",
             _position_table(diff),
-            *[_theme(item, diff) for item in words.by_movement(diff.positions) if item.evidence],
+            *[_theme(item, diff) for item in words.by_movement(diff.positions)[:POSITIONS] if item.evidence],
         ]
     return "\n\n".join([*parts, _method(diff)]) + "\n"
 
@@ -93,7 +96,7 @@ def _theme_table(diff: Diff) -> str:
 
 def _position_table(diff: Diff) -> str:
     lines = [f"| position on | {escape(diff.before.name)} | {escape(diff.after.name)} | |", "|---|---|---|---|"]
-    for item in words.by_movement(diff.positions):
+    for item in words.by_movement(diff.positions)[:POSITIONS]:
         told = ["–", "–", "–"]
         if item.stance:
             told = [

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 PAGE_BYTES = 148_000
 """What one page may weigh, so that it goes by mail and opens at once."""
 
-PLANS = ((6, 2, 25), (4, 2, 25), (4, 1, 25), (3, 1, 20), (2, 1, 15), (1, 1, 10), (1, 0, 6))
+PLANS = ((6, 2, 25), (4, 2, 25), (4, 1, 25), (3, 1, 20), (3, 1, 10), (3, 0, 10), (2, 1, 10), (1, 1, 10), (1, 0, 6))
 """Quotations of a side under a theme, the same under a named target, and targets shown: the first plan that keeps the page
 under ``PAGE_BYTES``. Targets that moved or on which most was said come first; diff.json has all."""
 

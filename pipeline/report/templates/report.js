@@ -45,7 +45,7 @@
 
   // An address opens what it names.
   function follow() {
-    const target = location.hash.length > 1 && $(decodeURIComponent(location.hash.slice(1)));
+    const target = location.hash.length > 1 && $(location.hash.slice(1));
     if (!target) return;
     const item = target.closest(".item");
     if (item) item.hidden = false;
