@@ -1,5 +1,6 @@
 """Small documents of every format, written by hand so that the tests need no other writer: each function returns the bytes of a file."""
 
+# ruff: noqa: E501  documents stand here as they are written
 from __future__ import annotations
 
 import io

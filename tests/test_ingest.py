@@ -1,5 +1,6 @@
 """Ingest: sources, tables and manifests to the table of speeches."""
 
+# ruff: noqa: E501  documents stand here as they are written
 from __future__ import annotations
 
 import gzip
@@ -157,7 +158,7 @@ def test_ingest_two_sources_may_not_share_an_id(tmp_path):
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "t.csv").write_text("id,text\na,We shall.\n", encoding="utf-8")
-    with pytest.raises(ValueError, match="The id of a speech must be given once. Got 'a' twice"):
+    with pytest.raises(ValueError, match=r"The id of a speech must be given once\. Got 'a' twice"):
         ingest.read([tmp_path / "one/t.csv", tmp_path / "two/t.csv"])
 
 
@@ -307,13 +308,19 @@ def test_ingest_shipped_corpora_are_in_order(name):
 
 def test_ingest_no_machine_path_enters_a_row(library, corpus):
     for folder in (library, corpus()):
-        assert not ingest.read_speeches([folder]).map(lambda cell: str(folder.parent) in str(cell)).any().any()
+        assert (
+            not ingest.read_speeches([folder])
+            .astype(str)
+            .apply(lambda column, place=str(folder.parent): column.str.contains(place, regex=False))
+            .any()
+            .any()
+        )
 
 
 @pytest.mark.parametrize("source", ["empty", "empty/*.txt"])
 def test_ingest_source_without_documents_says_so(tmp_path, source):
     (tmp_path / "empty").mkdir()
-    with pytest.raises(ValueError, match="must hold at least one document. Got none."):
+    with pytest.raises(ValueError, match=r"must hold at least one document\. Got none\."):
         ingest.read([tmp_path / source])
 
 

@@ -142,3 +142,52 @@ def test_ingest_convokit_conversation_is_a_document_with_turns(tmp_path):
         ("Ann Lee", "The wall is old."),
         ("s2", "It is not."),
     ]
+
+
+def test_ingest_export_to_convokit_reads_back(tmp_path):
+    import pandas as pd
+
+    from pipeline.ingest.export import to_convokit
+    from pipeline.records import UTTERANCES, conform
+
+    spans = [
+        ("s1", 0, 3, "One", "Ann Lee", "spoken"),
+        ("s1", 3, 5, "\n\n", None, "furniture"),
+        ("s1", 5, 8, "Two", None, "narrated"),
+    ]
+    rows = [
+        {
+            "speech_id": s,
+            "start": a,
+            "end": b,
+            "text": t,
+            "speaker": who,
+            "mode": mode,
+            "how": "x",
+            "confidence": 1.0,
+            "year": 2022,
+        }
+        for s, a, b, t, who, mode in spans
+    ]
+    to_convokit(conform(pd.DataFrame(rows), UTTERANCES), tmp_path)
+    (speech,) = ingest.read_speeches([tmp_path]).to_dict("records")
+    assert (speech["text"], speech["year"]) == ("One\n\nTwo", 2022)
+    assert '"Ann Lee"' in speech["turns"] and '"unknown"' in speech["turns"]
+
+
+def test_ingest_export_describes_the_tables_of_a_folder(tmp_path):
+    import json
+
+    import pandas as pd
+
+    from pipeline.ingest.export import describe
+
+    with pytest.raises(ValueError, match="must hold a table"):
+        describe(tmp_path, name="x")
+    pd.DataFrame({"speech_id": ["a"], "n": [1]}).to_parquet(tmp_path / "t.parquet")
+    (resource,) = json.loads(describe(tmp_path, name="x").read_text(encoding="utf-8"))["resources"]
+    assert resource == {
+        "name": "t",
+        "path": "t.parquet",
+        "schema": {"fields": [{"name": "speech_id", "type": "string"}, {"name": "n", "type": "integer"}]},
+    }

@@ -1,5 +1,6 @@
 """One file of every format to its text, its metadata, its pages and its turns."""
 
+# ruff: noqa: E501  documents stand here as they are written
 from __future__ import annotations
 
 import sys

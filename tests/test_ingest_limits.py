@@ -121,3 +121,18 @@ def test_ingest_mutated_file_is_read_or_refused_by_a_sentence(tmp_path, form, se
     path = tmp_path / (f"in.{form}" if form != "toml" else "manifest.toml")
     path.write_bytes(fuzz.mutate(fuzz.SEEDS[form], random.Random(seed)))
     assert fuzz.outcome(path) in ("read", "refused")
+
+
+def test_ingest_reader_that_fails_oddly_costs_one_document(tmp_path, monkeypatch):
+    from pipeline.ingest import plain
+
+    def fail(raw, **options):
+        raise KeyError("x")
+
+    monkeypatch.setattr(plain, "read", fail)
+    assert "The file must be a whole txt file. Its reader failed (KeyError)." in refusal(tmp_path, "a.txt", b"x")
+
+
+def test_ingest_message_of_an_impossible_day_has_none():
+    raw = SAMPLES["eml"].replace(b"03 May 2022", b"99999999999999999999 May 2022")
+    assert ingest.read_content(raw, "x.eml").published is None

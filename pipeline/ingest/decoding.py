@@ -17,7 +17,8 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_CONTROL = bytes([*range(9), *range(14, 27), *range(28, 32), 127])
+_WIDE = tuple(mark for mark, name in _MARKS if name != "utf-8-sig")
 CONTROL_SHARE = 0.01
 """Share of control characters above which a file is no text: prose has none, a stray form feed or escape stays far below."""
 
@@ -45,7 +46,8 @@ def decode(raw: bytes, *, encoding: str | None = None) -> str:
     text = _decoded(raw, encoding)
     if "\x00" in text:
         raise ValueError("The file must be text. Got NUL bytes, as binary files have them.")
-    if text and len(_CONTROL.findall(text, 0, 100_000)) > CONTROL_SHARE * min(len(text), 100_000):
+    head = raw[:100_000]
+    if len(head) - len(head.translate(None, _CONTROL)) > CONTROL_SHARE * len(head) and not raw.startswith(_WIDE):
         raise ValueError("The file must be text. Got the control characters of a binary file.")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")

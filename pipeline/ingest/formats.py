@@ -136,5 +136,10 @@ def read_content(
             f"The file must end in one of .{', .'.join(ENDINGS)} (.gz may follow). Got {PurePosixPath(name).name!r}."
         )
     reader = import_module(f"pipeline.ingest.{_READERS[form]}")
-    content: Content = reader.read(raw, form=form, encoding=encoding, limits=limits or Limits())
+    try:
+        content: Content = reader.read(raw, form=form, encoding=encoding, limits=limits or Limits())
+    except (ValueError, OSError, ImportError):
+        raise
+    except Exception as error:  # a library that fails on one odd file must not end a run
+        raise ValueError(f"The file must be a whole {form} file. Its reader failed ({type(error).__name__}).") from error
     return content

@@ -14,6 +14,9 @@ from pipeline.ingest.content import Content
 from pipeline.ingest.decoding import decode
 from pipeline.settings import Limits
 
+_BROKEN = (MessageError, LookupError, TypeError, AttributeError, RecursionError, UnicodeError, ArithmeticError)
+"""What the library raises on headers and parts that are not what they should be."""
+
 
 def read(raw: bytes, *, form: str, encoding: str | None, limits: Limits) -> Content:
     """The body of the message."""
@@ -30,10 +33,10 @@ def read(raw: bytes, *, form: str, encoding: str | None, limits: Limits) -> Cont
         said: dict[str, Any] = {
             "title": _header(message, "subject"),
             "author": parseaddr(_header(message, "from") or "")[0] or None,
-            "published": dates.iso(getattr(message["date"], "datetime", None)),
+            "published": _day(message),
         }
         charset = encoding or body.get_content_charset()
-    except (MessageError, LookupError, TypeError, AttributeError, IndexError, RecursionError, UnicodeError) as error:
+    except _BROKEN as error:
         raise ValueError(f"The file must be a message that can be read ({type(error).__name__}).") from None
     if body.get_content_type() == "text/html":
         from pipeline.ingest.html import read as read_html
@@ -45,6 +48,13 @@ def read(raw: bytes, *, form: str, encoding: str | None, limits: Limits) -> Cont
     except ValueError:
         text = decode(content)
     return Content(text.strip("\n"), **said)
+
+
+def _day(message: EmailMessage) -> str | None:
+    try:
+        return dates.iso(getattr(message["date"], "datetime", None))
+    except (ValueError, ArithmeticError, TypeError):  # a day that no calendar has
+        return None
 
 
 def _header(message: EmailMessage, name: str) -> str | None:

@@ -97,8 +97,8 @@ def _lines(document: Any, number: int, pypdfium2: Any) -> list[Line]:
             first = start + piece.index(shown[0])
             last = start + len(piece.rstrip("\r \t\u00a0\u0002\ufffe\x00")) - 1
             head, tail = _box(layer, first, pypdfium2), _box(layer, last, pypdfium2)
-            height = _tallest(layer, start, piece, pypdfium2)
-            if head and tail and height:
+            if head and tail:
+                height = max(head[3] - head[1], tail[3] - tail[1])  # the loose box of any letter is as high as its font
                 lines.append(Line(_clean(piece), head[0], tail[2], min(head[1], tail[1]), height))
             else:
                 lines.append(Line(_clean(piece), 0.0, 0.0, 0.0, 0.0))
@@ -114,14 +114,6 @@ def _box(layer: Any, index: int, pypdfium2: Any) -> tuple[float, float, float, f
     except (pypdfium2.PdfiumError, IndexError, ValueError):
         return None
     return left, bottom, right, top
-
-
-def _tallest(layer: Any, start: int, piece: str, pypdfium2: Any) -> float | None:
-    """Height of a line's letters, from up to three of them (the loose box is as high as the font)."""
-    letters = [start + place for place, character in enumerate(piece) if character.isalnum()]
-    chosen = letters[:: max(1, len(letters) // 3)][:3]
-    boxes = [box for index in chosen if (box := _box(layer, index, pypdfium2))]
-    return float(median(box[3] - box[1] for box in boxes)) if boxes else None
 
 
 def _clean(line: str) -> str:
