@@ -62,7 +62,7 @@ def weights(tensors: dict[str, NDArray[np.float32]]) -> dict[str, NDArray[Any]]:
 
 
 class MiniLMEncoder:
-    """The teacher of the static table, 70 times slower and a little better.
+    """The teacher of the static table, some 40 times slower and a little better.
 
     Raises
     ------

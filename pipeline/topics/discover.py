@@ -20,18 +20,18 @@ LARGEST_TREE = 6000
 """Most segments that make the start; of more, a sample."""
 
 TEMPERATURE, STAY, PRIOR, ROUNDS = 0.1, 0.8, 0.5, 10
-"""Of the fit after the tree: best normalised mutual information and agreement between runs that leave out one of fifteen
+"""Of the fit after the start: best normalised mutual information and agreement between runs that leave out one of fifteen
 hand-coded manifestos (docs/benchmarks/topics.md); a larger prior empties themes."""
 
 ROTATIONS = 60
-"""Most steps of the rotation; it settles in 30 to 50."""
+"""Most steps of the rotation; a bound on the time, it stops when it has settled."""
 
 FEWEST, MOST = 1.8, 3.0
 """Bounds of the chosen number of themes, times the binary logarithm of the number of segments: 12 to 20 for 100 segments,
 22 to 37 for 5,000, which is what coders of such corpora use (13 to 44 codes in the hand-coded sets of the benchmarks)."""
 
 TREE_DIMENSIONS = 64
-"""Principal components that the tree works in: distances in them rank as in all 256, at a quarter of the cost."""
+"""Principal components that the tree works in: a quarter of the cost of all 256."""
 
 
 @dataclass(frozen=True)
@@ -120,8 +120,8 @@ def reduce(vectors: Vectors, *, dimensions: int = TREE_DIMENSIONS) -> Vectors:
 def number_of_themes(vectors: Vectors) -> int:
     """A number of themes, between the bounds: by the tree of a small corpus, else half the components that matter.
 
-    How many components matter is the participation ratio of the variances, (sum v)^2 / sum v^2: it moves by less than one
-    when a speech in twenty is left out.
+    How many components matter is the participation ratio of the variances, (sum v)^2 / sum v^2, a
+    smooth function of the corpus: a speech more or less hardly moves it.
     """
     from scipy.cluster.hierarchy import linkage
 

@@ -13,7 +13,7 @@ from pipeline.encode import Vectors, normalise
 from pipeline.topics.context import Order
 
 SEVERAL = 0.25
-"""Least weight at which a segment also belongs to a second theme: below it, human coders seldom give the code."""
+"""Least weight at which a segment also belongs to a second theme: a convention, at most four themes can reach it."""
 
 Scores = NDArray[np.float64]
 
