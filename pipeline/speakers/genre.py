@@ -10,8 +10,9 @@ from pipeline.speakers.marks import Quote
 FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Oo]ur|[Mm]y|us)\b(?!\.)")
 
 LEAST_FIRST, MOST_QUOTED, MOST_QUOTES = 8.0, 0.10, 4.0
-"""First persons per 1,000 words outside quotation marks, quoted share of the characters, and quotations per 1,000 words. Of 400 news
-articles .8 % pass, of general debate, budget and annual addresses 94 to 98 %, of excerpts of fiction 18 % (those without talk)."""
+"""First persons per 1,000 words outside quotation marks, quoted share of the characters, and quotations per 1,000 words.
+Of 400 news articles .8 % pass, of general debate, budget and annual addresses 94 to 98 %, of excerpts of fiction 18 % (those
+without talk)."""
 
 
 def is_spoken(text: str, quotes: Sequence[Quote]) -> bool:

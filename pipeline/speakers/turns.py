@@ -19,12 +19,14 @@ LONGEST_LABEL = 90  # characters: name, office and constituency fit; a sentence 
 SURE = 0.99  # the source says so
 _NAME_WORD = r"(?:[A-ZÀ-Þ][\w’'.-]*|de|van|von|of|the|and|for)"
 _LABEL = re.compile(
-    rf"(?P<name>{_NAME_WORD}(?:,? {_NAME_WORD}){{0,7}}(?: ?\([^()\n]{{1,60}}\)){{0,3}}|[QA])\s?(?:[\[(][\d:.]+[\])]\s?)?:(?=\s|$)\s*"
+    rf"(?P<name>{_NAME_WORD}(?:,? {_NAME_WORD}){{0,7}}(?: ?\([^()\n]{{1,60}}\)){{0,3}}|[QA])"
+    r"\s?(?:[\[(][\d:.]+[\])]\s?)?:(?=\s|$)\s*"
 )
 _INTERJECTION = re.compile(
     r"[\[(]?(?P<name>(?:(?:an?|some|several|the) )?(?:"
     r"hon(?:ourable)?\.? (?:members?|senators?|gentlem[ae]n)"
-    r"|audience(?: members?)?|members?(?: of the audience)?|voices?(?: from the floor)?|speakers? from the floor|crowd|protesters?|hecklers?))\s?:\s*",
+    r"|audience(?: members?)?|members?(?: of the audience)?|voices?(?: from the floor)?"
+    r"|speakers? from the floor|crowd|protesters?|hecklers?))\s?:\s*",
     re.IGNORECASE,
 )
 _NO_NAME = re.compile(
