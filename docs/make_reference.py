@@ -18,6 +18,7 @@ OUT = Path(__file__).resolve().parent / "reference.md"
 
 MODULES = (
     "pipeline.ingest",
+    "pipeline.ingest.export",
     "pipeline.speakers",
     "pipeline.tokenise",
     "pipeline.topics",
@@ -27,6 +28,7 @@ MODULES = (
     "pipeline.stats",
     "pipeline.report",
     "pipeline.run",
+    "pipeline.bulk",
     "pipeline.records",
     "pipeline.store",
     "pipeline.sides",
