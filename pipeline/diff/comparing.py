@@ -11,7 +11,7 @@ import pandas as pd
 from pipeline import stats
 from pipeline.diff.counting import Counted, count, tally
 from pipeline.diff.quoting import quote
-from pipeline.diff.stances import balance, foreign_stances, own_stances, strongest
+from pipeline.diff.stances import LABELS, balance, foreign_stances, own_stances, strongest
 from pipeline.records import (
     COUNTED_MODES,
     Change,
@@ -154,7 +154,8 @@ def _diffs(
             Share(
                 segments[i],
                 int((tables[i][:, k] > 0).sum()),
-                *_rounded(test.share[i, k], test.share_low[i, k], test.share_high[i, k]),
+                _rounded(test.share[i, k])[0] or 0.0,
+                *_rounded(test.share_low[i, k], test.share_high[i, k]),
             )
             for i in (0, 1)
         ]
@@ -227,13 +228,8 @@ def _stance_diffs(
     for k, name in enumerate(chosen):
         ends = [
             StanceCount(
-                **found[i][k],
-                **dict(
-                    zip(
-                        ("mean", "low", "high"),
-                        _rounded(test.mean[i, k], *np.clip([test.mean_low[i, k], test.mean_high[i, k]], -1, 1)),
-                    )
-                ),
+                *(found[i][k][label] for label in LABELS),
+                *_rounded(test.mean[i, k], *np.clip([test.mean_low[i, k], test.mean_high[i, k]], -1, 1)),
             )
             for i in (0, 1)
         ]
@@ -265,4 +261,4 @@ def _quotations(side: Counted, stances: pd.DataFrame, column: str, name: str) ->
             rows = rows[[c for c in rows.columns if c not in ("target", "stance", "probability")]].merge(
                 best, on=["segment", "theme"], how="left"
             )
-    return {key: quote(side, group, name) for key, group in rows.groupby(column, sort=False)}  # type: ignore[arg-type]
+    return {str(key): quote(side, group, name) for key, group in rows.groupby(column, sort=False)}  # type: ignore[arg-type]

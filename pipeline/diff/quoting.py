@@ -53,7 +53,7 @@ def _score(rows: pd.DataFrame) -> np.ndarray:
         if "weight" in rows.columns
         else np.zeros(len(rows))
     )
-    words = rows["text"].str.split().str.len().to_numpy(float)
+    words = np.array([len(text.split()) for text in rows["text"]], dtype=float)
     odd = (words < READABLE[0]) | (words > READABLE[1])
     stance = np.zeros(len(rows))
     if "stance" in rows.columns and "probability" in rows.columns:

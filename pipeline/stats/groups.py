@@ -47,7 +47,9 @@ def _contrasts(
 ) -> tuple[Contrast, ...]:
     x, n = np.asarray(counts, float), np.asarray(totals, float)
     tests = [compare_shares(x[rows], n[rows], later[rows]) for _, _, rows, later in chosen]
-    q = adjust(np.array([test.p for test in tests]).ravel()).reshape(len(tests), -1) if tests else []
+    if not tests:
+        return ()
+    q = adjust(np.array([test.p for test in tests]).ravel()).reshape(len(tests), -1)
     return tuple(Contrast(one, other, test, row) for (one, other, _, _), test, row in zip(chosen, tests, q))
 
 

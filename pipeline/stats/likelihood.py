@@ -80,7 +80,8 @@ class Likelihood:
         if self.above is not None and self.above_n is not None:
             steps = np.arange(len(self.above_n))
             total = (self.above_n * np.log(scale[..., None] + steps)).sum(axis=-1)
-            return _rising(a, self.above[0]) + _rising(b, self.above[1]) - total
+            found: Array = _rising(a, self.above[0]) + _rising(b, self.above[1]) - total
+            return found
         x, n = self.x, self.n[:, None]
         whole = (gammaln(n + scale[..., None, :]) - gammaln(scale[..., None, :])).sum(axis=-2)
         parts = (

@@ -66,7 +66,8 @@ def compare_means(values: ArrayLike, after: ArrayLike, *, confidence: float = 0.
 
 def _mean(part: Array) -> Array:
     number = np.isfinite(part).sum(axis=0)
-    return np.divide(np.nansum(part, axis=0), number, out=np.full(part.shape[1], np.nan), where=number > 0)
+    mean: Array = np.divide(np.nansum(part, axis=0), number, out=np.full(part.shape[1], np.nan), where=number > 0)
+    return mean
 
 
 def moderate(variance: Array, freedom: Array) -> tuple[Array, Array]:
