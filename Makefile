@@ -25,7 +25,7 @@ TEXTS  := $(shell find $(CORPUS) 2>/dev/null | grep -v ' ')
 
 .DEFAULT_GOAL := report
 .DELETE_ON_ERROR:
-.PHONY: help setup report test diff ingest speakers tokenise topics stance validate lint docs coverage golden bench clean
+.PHONY: help setup report test diff ingest speakers tokenise topics stance validate lint docs coverage golden bench clean screenshots fuzz
 
 report: $(OUT)/diff.json ## the whole walk on CORPUS, and where the report is (the default)
 	@echo
@@ -95,6 +95,12 @@ golden: $(TESTED) ## rewrite the golden files of the tests; look at the differen
 
 bench: $(TESTED) ## words per CPU-second of every stage
 	$(BIN)/python tests/bench.py
+
+fuzz: $(TESTED) ## 10,000 mutated files against the readers
+	$(BIN)/python tests/fuzz.py 10000
+
+screenshots: $(OUT)/diff.json $(TESTED) ## the picture of the report for the documentation; needs a Chromium
+	$(BIN)/python docs/screenshots.py $(OUT)/report.html docs/report.png --height 1500
 
 clean: ## remove build/ and what packaging leaves behind
 	rm -rf build dist *.egg-info

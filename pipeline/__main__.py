@@ -68,7 +68,7 @@ def _progress() -> Iterator[Callable[[str, int, int], None] | None]:
 
 def _diff(chosen: argparse.Namespace) -> int:
     from pipeline import ingest, run, store
-    from pipeline.records import COUNTED_MODES, MENTIONS, SEGMENTS, STANCES
+    from pipeline.records import MENTIONS, SEGMENTS, STANCES
     from pipeline.report import terminal, write_report
     from pipeline.settings import cache_folder
 
@@ -89,7 +89,8 @@ def _diff(chosen: argparse.Namespace) -> int:
             themes=chosen.themes,
             targets=chosen.targets,
             stance=not chosen.no_stance,
-            modes=chosen.modes or COUNTED_MODES,
+            modes=chosen.modes,
+            corrections=chosen.corrections,
             executor=chosen.executor,
             cache=Path(chosen.cache) if chosen.cache else cache_folder(),
             progress=progress,
@@ -103,9 +104,19 @@ def _diff(chosen: argparse.Namespace) -> int:
     ):
         store.write(frame, folder / f"{name}.parquet", table)
     written = write_report(walk.diff, folder, speeches=walk.speeches, segments=walk.segments, mentions=walk.mentions, stances=walk.stances)
+    _draw(walk.diff, chosen.figure)
     _show(terminal(walk.diff))
     print(f"\nThe report: {written['report.html']}")
     return _status(walk.diff, chosen.exit_code)
+
+
+def _draw(diff: Diff, path: str | None) -> None:
+    """Write the picture of the themes, where one is asked for."""
+    from pipeline import store
+    from pipeline.report import figure
+
+    if path is not None:
+        store.write_text(path, figure(diff))
 
 
 def _show(renderable: object) -> None:
@@ -213,14 +224,30 @@ def _topics(chosen: argparse.Namespace) -> int:
     from pipeline import store, topics
     from pipeline.records import MENTIONS
 
+    asked = {"codebook": chosen.codebook, "themes": chosen.themes, "encoder": chosen.encoder, "edits": chosen.edits}
     if _tables(chosen.input, unless="id"):
-        mentions, themes = topics.code(_without_errors(chosen.input), codebook=chosen.codebook, themes=chosen.themes)
+        if chosen.code:
+            raise ValueError("The codes of --code must be for rows of id and text. Got a table of segments.")
+        mentions, themes = topics.code(_without_errors(chosen.input), **asked)
         store.write(mentions, chosen.out, MENTIONS, metadata={"stage": "topics"})
     else:
-        rows, themes = topics.code_rows(_rows(chosen.input), codebook=chosen.codebook, themes=chosen.themes)
+        rows, themes = topics.code_rows(_rows(chosen.input), **asked)
         store.write_rows(_tell_row_errors(rows), chosen.out)
+        _tell_agreement(rows, themes, chosen.code)
     _write_themes(themes, chosen.out)
     return DONE
+
+
+def _tell_agreement(rows: list[dict], themes: tuple[Theme, ...], path: str | None) -> None:
+    """Print how far the tool and a coder agree, where codes by hand are given; their codes are ids or labels of themes."""
+    from pipeline import topics
+
+    if path is None:
+        return
+    ids = {theme.label: theme.id for theme in themes}
+    by_hand = {str(row.get("id")): ids.get(str(row.get("theme")), row.get("theme")) for row in _rows(path)}
+    found = topics.agreement({str(row["id"]): row.get("theme") for row in rows}, by_hand)
+    print(f"{found.n} segments coded by both: {found.observed:.1%} equal, Cohen's kappa {found.kappa}, Krippendorff's alpha {found.alpha}")
 
 
 def _write_themes(themes: tuple[Theme, ...], out: str) -> None:
@@ -294,7 +321,9 @@ def _within(table: pd.DataFrame, column: str | None, name: str) -> Iterator[tupl
 def _report(chosen: argparse.Namespace) -> int:
     from pipeline.report import from_json, write_report
 
-    written = write_report(from_json(Path(chosen.diff)), Path(chosen.out))
+    diff = from_json(Path(chosen.diff))
+    written = write_report(diff, Path(chosen.out))
+    _draw(diff, chosen.figure)
     print(f"The report: {written['report.html']}")
     return DONE
 

@@ -84,6 +84,8 @@ def _diff(commands: argparse._SubParsersAction) -> None:
     _sides(command)
     _themes(command)
     command.add_argument("--targets", metavar="F", help="tag stances on the names in this file (one a line, or TOML), not on those found")
+    command.add_argument("--corrections", metavar="F", help="take the decisions of this file, marked in a report, as given")
+    command.add_argument("--figure", metavar="F", help="write the picture of the themes as SVG, for slides")
     command.add_argument("--no-stance", action="store_true", help="leave the stances out")
     command.add_argument("--modes", metavar="M,M", type=_modes, help="what counts (default: spoken,quoted,reported)")
     command.add_argument(
@@ -145,6 +147,9 @@ def _topics(commands: argparse._SubParsersAction) -> None:
     )
     _in_out(command, "table of segments, or rows of id and text", "table of mentions, or rows of id and themes")
     _themes(command)
+    command.add_argument("--encoder", metavar="E", help="static (the default) or minilm (extra [minilm])")
+    command.add_argument("--edits", metavar="F", help="TOML file that merges, splits and renames themes")
+    command.add_argument("--code", metavar="F", help="for rows: a table of id and theme coded by hand; agreement is printed")
 
 
 def _stance(commands: argparse._SubParsersAction) -> None:
@@ -175,6 +180,7 @@ def _compare(commands: argparse._SubParsersAction) -> None:
 def _report(commands: argparse._SubParsersAction) -> None:
     command = _command(commands, "report", "write the report of a saved diff.json again")
     command.add_argument("diff", metavar="diff.json")
+    command.add_argument("--figure", metavar="F", help="write the picture of the themes as SVG, for slides")
     command.add_argument("-o", "--out", metavar="DIR", required=True)
 
 

@@ -54,12 +54,14 @@ SPEECHES = Table(
         default_speaker=pa.string(),
         aliases=pa.string(),
         turns=pa.large_string(),
+        pages=pa.large_string(),
     ),
-    frozenset({"kind", "date", "title", "source", "sha256", "president", "default_speaker", "aliases", "turns"}),
+    frozenset({"kind", "date", "title", "source", "sha256", "president", "default_speaker", "aliases", "turns", "pages"}),
 )
 """One row a document. ``date`` is ISO 8601. ``president`` is the name of whom the presidency belongs to; ``default_speaker``
 a name, or "" for never assume; ``aliases`` JSON ``{name: {"aliases": [...], "pronouns": [...]}}`` (a plain list of
-aliases is read too); ``turns`` JSON ``[{"start", "end", "speaker", "mode"}]`` where the source marks who speaks."""
+aliases is read too); ``turns`` JSON ``[{"start", "end", "speaker", "mode"}]`` where the source marks who speaks; ``pages`` JSON offsets at which the pages of a
+PDF begin."""
 
 UTTERANCES = Table(
     "utterances",

@@ -21,7 +21,7 @@ from pipeline import cache as caching
 from pipeline import executors, language, sides
 from pipeline.encode import Encoder, load
 from pipeline.partitions import Progress, computed, cuts, partitions
-from pipeline.records import COUNTED_MODES, MENTIONS, SEGMENTS, SPEECHES, STANCES, Diff, Theme, conform
+from pipeline.records import MENTIONS, SEGMENTS, SPEECHES, STANCES, Diff, Theme, conform
 from pipeline.settings import STAGE_VERSION
 
 PAIRS = 256
@@ -211,7 +211,8 @@ def walk(
     themes: str | int = "auto",
     targets: Sequence[str] | str | Path | None = None,
     stance: bool = True,
-    modes: Sequence[str] = COUNTED_MODES,
+    modes: Sequence[str] | None = None,
+    corrections: str | Path | None = None,
     encoder: str | Encoder | None = None,
     executor: str = "local",
     cache: Path | None = None,
@@ -227,7 +228,8 @@ def walk(
     themes : how many themes to discover, or ``auto``.
     targets : names to tag stances on, or a file of them; None finds them in the text.
     stance : False leaves the stances out.
-    modes : the modes of speech that count.
+    modes : the modes of speech that count; None is what the president says, and all prose where the corpus names no president.
+    corrections : file of decisions changed by hand, as the report saves it (:mod:`pipeline.corrections`).
     encoder : name of an encoder, or an object with ``encode``; the work of one without ``sha256`` is not cached.
     executor : see :func:`pipeline.executors.run`.
     cache : folder of what was computed before; None keeps nothing.
@@ -255,17 +257,26 @@ def walk(
     say("Themes", 1, 1)
     stances = None
     if stance:
-        wanted = mentions[mentions["mode"].isin(modes)].reset_index(drop=True)
+        wanted = mentions if modes is None else mentions[mentions["mode"].isin(modes)].reset_index(drop=True)
         stances = take_stances(find_targets(wanted, found, targets=targets), executor=executor, cache=cache, progress=progress)
+    by_hand: tuple[str, ...] = ()
+    if corrections:
+        from pipeline import corrections as marked
+
+        known = stances if stances is not None else _no_stances()
+        mentions, corrected, n = marked.apply(mentions, known, marked.read(corrections), themes=found)
+        stances = corrected if stance else None
+        by_hand = (f"{n} decision{'' if n == 1 else 's'} of the tool changed by hand.",)
     diff = compare(mentions, by=by, before=before, after=after, stances=stances, themes=found, modes=modes)
     options = {
         "codebook": Path(codebook).name if codebook else None,
         "themes": themes,
-        "targets": list(targets) if isinstance(targets, (list, tuple)) else (Path(targets).name if targets else None),
+        "targets": list(targets) if isinstance(targets, (list, tuple)) else (Path(str(targets)).name if targets else None),
         "stance": stance,
+        "corrections": Path(corrections).name if corrections else None,
         "encoder": getattr(load(encoder), "name", type(encoder).__name__),
     }
-    diff = replace(diff, settings={**diff.settings, **options}, models=models(stance=stance))
+    diff = replace(diff, settings={**diff.settings, **options}, models=models(stance=stance), notes=(*diff.notes, *by_hand))
     return Walk(chosen, segments, mentions, stances if stances is not None else _no_stances(), found, diff, failed)
 
 

@@ -82,6 +82,16 @@ def test_cli_topics_serves_other_peoples_rows(cli, tmp_path):
     assert len(themes) == 2
 
 
+def test_cli_topics_says_how_far_a_coder_agrees(cli, tmp_path):
+    book = tmp_path / "book.toml"
+    book.write_text('[[theme]]\nname = "Buses"\nphrases = ["bus", "bus fare"]\n[[theme]]\nname = "Libraries"\nphrases = ["library"]\n', encoding="utf-8")
+    source = write_rows(tmp_path / "in.jsonl", [{"id": "a", "text": "The library needs a roof."}, {"id": "b", "text": "The bus fare rose."}])
+    codes = write_rows(tmp_path / "codes.jsonl", [{"id": "a", "theme": "Libraries"}, {"id": "b", "theme": "Buses"}])
+    status, said, _ = cli("topics", source, "-o", tmp_path / "out.jsonl", "--codebook", book, "--code", codes)
+    assert status == 0
+    assert "2 segments coded by both: 100.0% equal, Cohen's kappa 1.0" in said
+
+
 def test_cli_stance_serves_other_peoples_rows(cli, tmp_path):
     source = write_rows(tmp_path / "in.jsonl", [{"id": "a", "text": "We oppose the pier levy.", "target": "the pier levy"}, {"id": "b", "text": "", "target": "x"}])
     assert cli("stance", source, "-o", tmp_path / "out.jsonl")[0] == 0

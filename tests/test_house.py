@@ -94,4 +94,4 @@ def test_house_model_is_the_one_on_its_card(meta):
     said = json.loads(meta.read_text(encoding="utf-8"))
     assert file_sha256(meta.parent / said["file"]) == said["sha256"]
     assert (meta.parent / "README.md").is_file()
-    assert (meta.parent / "train.py").is_file() or (meta.parent / "make.py").is_file()
+    assert any((meta.parent / name).is_file() for name in ("train.py", "build.py"))

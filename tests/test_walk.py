@@ -157,3 +157,18 @@ def test_walk_on_the_real_documents(tmp_path, cli):
     furniture = ("Subscribe", "Picture:", "Notes to editors", "Next Upcoming Event", "Archive of")
     assert not [quotation for quotation in evidence if any(mark in quotation["text"] for mark in furniture)]
     assert not {theme["verdict"] for theme in diff["themes"]} & CLAIMS
+
+
+def test_walk_takes_decisions_corrected_by_hand_and_says_so(library, tmp_path, cli):
+    arguments = ("diff", library, "--by", "group", "--before", "north", "--after", "south", "--no-stance")
+    assert cli(*arguments, "-o", tmp_path / "first")[0] == 0
+    mentions = store.read(tmp_path / "first/mentions.parquet", MENTIONS)
+    row = mentions[mentions["theme"].notna()].iloc[0]
+    correction = {"speech_id": row["speech_id"], "start": int(row["start"]), "end": int(row["end"]), "text": row["text"],
+                  "what": "theme", "theme": row["theme"], "now": False}
+    (tmp_path / "corrections.jsonl").write_text(json.dumps(correction) + "\n", encoding="utf-8")
+    status, _, said = cli(*arguments, "--corrections", tmp_path / "corrections.jsonl", "--figure", tmp_path / "f.svg", "-o", tmp_path / "second")
+    assert status == 0, said
+    diff = json.loads((tmp_path / "second/diff.json").read_text(encoding="utf-8"))
+    assert diff["notes"][-1].startswith("1 decision of the tool changed by hand")
+    assert (tmp_path / "f.svg").read_text(encoding="utf-8").startswith("<svg")
