@@ -1,4 +1,4 @@
-"""The tables of a walk as spaCy documents, for whoever goes on in spaCy: one ``Doc`` a speech, everything found in it as spans."""
+"""The tables of a walk as spaCy documents: one ``Doc`` a speech, everything found in it as spans."""
 
 from __future__ import annotations
 

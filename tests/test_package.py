@@ -118,8 +118,8 @@ def test_package_works_outside_the_repository(wheel, tmp_path):
         path.write_text(text, encoding="utf-8")
     environment = {**os.environ, "PYTHONPATH": str(tmp_path / "site"), "OMP_NUM_THREADS": "1"}
     code = "import pipeline, pipeline.language as l; print(pipeline.__file__, l.models_folder())"
-    where = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
-    assert all(part.startswith(str(tmp_path / "site")) for part in where.stdout.split())
+    where = subprocess.check_output([sys.executable, "-c", code], cwd=tmp_path, env=environment, text=True)
+    assert all(part.startswith(str(tmp_path / "site")) for part in where.split())
     command = ["diff", "speeches", "--by", "group", "--before", "north", "--after", "south", "-o", "out"]
     arguments = [sys.executable, "-m", "pipeline", *command]
     ran = subprocess.run(arguments, cwd=tmp_path, env=environment, capture_output=True, text=True)

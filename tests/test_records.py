@@ -28,7 +28,7 @@ def test_records_conform_names_the_missing_column(table):
 
 
 def test_records_conform_refuses_words_where_numbers_belong():
-    row = {name: 0 for name in SEGMENTS.schema.names} | {"start": "early"}
+    row = dict.fromkeys(SEGMENTS.schema.names, 0) | {"start": "early"}
     with pytest.raises(ValueError, match="'start' of a table of segments must hold numbers"):
         conform(pd.DataFrame([row]), SEGMENTS)
 

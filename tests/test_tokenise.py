@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -39,7 +41,7 @@ def test_tokenise_sentences_of_formal_prose(text, expected):
 def test_tokenise_segments_are_slices_in_order_without_overlap(text):
     spans = sentences(text)
     assert all(0 <= start < end <= len(text) and text[start:end].strip() == text[start:end] for start, end in spans)
-    assert all(one[1] <= two[0] for one, two in zip(spans, spans[1:], strict=False))
+    assert all(one[1] <= two[0] for one, two in pairwise(spans))
     outside = text
     for start, end in reversed(spans):
         outside = outside[:start] + outside[end:]
