@@ -179,13 +179,13 @@ def _weight(phrase: Phrase) -> float:
 
 def _short_for(first: Phrase, second: Phrase, acronyms: dict[str, str]) -> bool:
     """Whether one phrase is the acronym of the other, or its end: "the White Paper" for a paper that was named in full."""
-    if _written_out(first.text, acronyms) == _written_out(second.text, acronyms):
+    if written_out(first.text, acronyms) == written_out(second.text, acronyms):
         return True
     short, long = sorted((first.key, second.key), key=len)
     return 1 < len(short) < len(long) and long[-len(short) :] == short
 
 
-def _written_out(text: str, acronyms: dict[str, str]) -> str:
+def written_out(text: str, acronyms: dict[str, str]) -> str:
     """A phrase with its acronyms expanded, in lower case."""
     return " ".join(acronyms.get(word, word) for word in text.split()).casefold()
 

@@ -162,7 +162,17 @@ def noun_phrases(texts: Sequence[str], phrases: Sequence[Phrase]) -> set[tuple[s
             doc = pipeline.get_pipe("ner")(doc)
             people = {token.i for entity in doc.ents if entity.label_ == "PERSON" for token in entity}
         good.update(phrase.key for phrase in nouns if not people or _stands_as_noun(doc, phrase, people))
-    return good
+    return good - _adjectives([p for p in phrases if len(p.key) == 1 and not is_acronym(p.text)])
+
+
+def _adjectives(words: Sequence[Phrase]) -> set[tuple[str, ...]]:
+    """Keys of the single words that are adjectives on their own, whatever they are in a name ("white" of a White Paper)."""
+    from pipeline.language import nlp
+
+    pipeline = nlp()
+    with pipeline.select_pipes(enable=["tok2vec", "tagger"]):
+        docs = pipeline.pipe(f"This is about {word.text.lower()}." for word in words)
+        return {word.key for word, doc in zip(words, docs) if doc[3].tag_ == "JJ"}
 
 
 def _stands_as_noun(doc, phrase: Phrase, people: set[int]) -> bool:  # type: ignore[no-untyped-def]

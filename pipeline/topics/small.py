@@ -11,7 +11,7 @@ from pipeline.records import Theme
 from pipeline.topics import guided
 from pipeline.topics.codebook import slug, unique
 from pipeline.topics.coded import Coded
-from pipeline.topics.concepts import COMMON, Concept, concepts, leading, most_rows
+from pipeline.topics.concepts import COMMON, Concept, concepts, leading, most_rows, written_out
 from pipeline.topics.context import Order, smooth
 from pipeline.topics.discover import Clusters
 from pipeline.topics.literal import literal_matches
@@ -55,8 +55,8 @@ def code_small(
     rest = [theme for theme in range(k) if held[clusters.labels == theme].mean() < COVERED]
     centres = normalise(np.stack([raw[clusters.labels == theme].sum(axis=0) for theme in range(k)]))
     cluster_names = name_themes(texts, clusters.labels, centres, encoder, exclude=exclude, acronyms=acronyms)
-    taken = {phrase.text.casefold() for concept in named for phrase in concept.phrases}
-    cluster_names = [_renamed(name, taken) for name in cluster_names]
+    taken = {written_out(phrase.text, acronyms) for concept in named for phrase in concept.phrases}
+    cluster_names = [_renamed(name, taken, acronyms) for name in cluster_names]
     names = [_name(concept) for concept in named] + [cluster_names[theme] for theme in rest]
     if not names:
         names, rest = cluster_names, list(range(k))
@@ -80,12 +80,13 @@ def _name(concept: Concept) -> Name:
     return Name(display(concept.phrases[0].text), tuple(phrase.text for phrase in concept.phrases[:TERMS]))
 
 
-def _renamed(name: Name, taken: Collection[str]) -> Name:
+def _renamed(name: Name, taken: Collection[str], acronyms: dict[str, str]) -> Name:
     """A cluster's name without the phrases of named themes, as far as it has others."""
-    terms = tuple(term for term in name.terms if term.casefold() not in taken)
+    terms = tuple(term for term in name.terms if written_out(term, acronyms) not in taken)
+    free = written_out(name.label, acronyms) not in taken
     if not terms:
-        return Name(name.label if name.label.casefold() not in taken else f"More on {name.label}", ())
-    return Name(name.label if name.label.casefold() not in taken else display(terms[0]), terms)
+        return Name(name.label if free else f"More on {name.label}", ())
+    return Name(name.label if free else display(terms[0]), terms)
 
 
 def _several(name: Name) -> list[str]:
