@@ -7,7 +7,7 @@ import json
 import pytest
 from conftest import ROOT
 
-COMMANDS = ("diff", "ingest", "speakers", "tokenise", "topics", "stance", "compare", "report", "validate", "fetch")
+COMMANDS = ("diff", "ingest", "speakers", "tokenise", "topics", "stance", "compare", "report", "validate", "fetch", "cache")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
