@@ -85,7 +85,7 @@ def _diff(chosen: argparse.Namespace) -> int:
             by=chosen.by,
             before=chosen.before,
             after=chosen.after,
-            codebook=chosen.codebook,
+            codebook=_codebook(chosen.codebook),
             themes=chosen.themes,
             targets=chosen.targets,
             stance=not chosen.no_stance,
@@ -103,11 +103,25 @@ def _diff(chosen: argparse.Namespace) -> int:
         ("stances", walk.stances, STANCES),
     ):
         store.write(frame, folder / f"{name}.parquet", table)
-    written = write_report(walk.diff, folder, speeches=walk.speeches, segments=walk.segments, mentions=walk.mentions, stances=walk.stances)
+    written = write_report(
+        walk.diff, folder, speeches=walk.speeches, segments=walk.segments, mentions=walk.mentions, stances=walk.stances
+    )
     _draw(walk.diff, chosen.figure)
     _show(terminal(walk.diff))
     print(f"\nThe report: {written['report.html']}")
     return _status(walk.diff, chosen.exit_code)
+
+
+def _codebook(name: str | None) -> str | None:
+    """The path of a codebook: as given, or of a shipped one that is named without its ending."""
+    from pipeline import language
+
+    shipped = sorted(path.stem for path in language.model_path("codebooks").glob("*.toml")) if name else []
+    if name and not Path(name).exists() and name in shipped:
+        return str(language.model_path("codebooks", f"{name}.toml"))
+    if name and not Path(name).exists():
+        raise ValueError(f"No codebook named {name!r}. Available: {', '.join(shipped)}, or the path of a TOML file.")
+    return name
 
 
 def _draw(diff: Diff, path: str | None) -> None:
@@ -207,7 +221,10 @@ def _tell_row_errors(rows: list[dict]) -> list[dict]:
     """The rows themselves, after a line on stderr that counts those with an error."""
     wrong = [row for row in rows if row.get("error")]
     if wrong:
-        print(f"themeshift: {len(wrong)} of {len(rows)} rows failed, the first: {wrong[0]['id']}: {wrong[0]['error']}", file=sys.stderr)
+        print(
+            f"themeshift: {len(wrong)} of {len(rows)} rows failed, the first: {wrong[0]['id']}: {wrong[0]['error']}",
+            file=sys.stderr,
+        )
     return rows
 
 
@@ -224,7 +241,7 @@ def _topics(chosen: argparse.Namespace) -> int:
     from pipeline import store, topics
     from pipeline.records import MENTIONS
 
-    asked = {"codebook": chosen.codebook, "themes": chosen.themes, "encoder": chosen.encoder, "edits": chosen.edits}
+    asked = {"codebook": _codebook(chosen.codebook), "themes": chosen.themes, "encoder": chosen.encoder, "edits": chosen.edits}
     if _tables(chosen.input, unless="id"):
         if chosen.code:
             raise ValueError("The codes of --code must be for rows of id and text. Got a table of segments.")
@@ -247,7 +264,8 @@ def _tell_agreement(rows: list[dict], themes: tuple[Theme, ...], path: str | Non
     ids = {theme.label: theme.id for theme in themes}
     by_hand = {str(row.get("id")): ids.get(str(row.get("theme")), row.get("theme")) for row in _rows(path)}
     found = topics.agreement({str(row["id"]): row.get("theme") for row in rows}, by_hand)
-    print(f"{found.n} segments coded by both: {found.observed:.1%} equal, Cohen's kappa {found.kappa}, Krippendorff's alpha {found.alpha}")
+    beyond = f"Cohen's kappa {found.kappa}, Krippendorff's alpha {found.alpha}"
+    print(f"{found.n} segments coded by both: {found.observed:.1%} equal, {beyond}")
 
 
 def _write_themes(themes: tuple[Theme, ...], out: str) -> None:
@@ -289,7 +307,12 @@ def _compare(chosen: argparse.Namespace) -> int:
         for name, part in _within(table, chosen.within, _stem(path)):
             try:
                 diff = compare(
-                    part, by=chosen.by, before=chosen.before, after=chosen.after, speech=chosen.speech, theme=chosen.theme,
+                    part,
+                    by=chosen.by,
+                    before=chosen.before,
+                    after=chosen.after,
+                    speech=chosen.speech,
+                    theme=chosen.theme,
                     stance=chosen.stance,
                 )
             except ValueError as error:

@@ -23,7 +23,7 @@ from pipeline import executors, run, sides
 from pipeline.diff import comparing, counting, quoting
 from pipeline.encode import load, normalise
 from pipeline.partitions import Progress, partitions
-from pipeline.records import COUNTED_MODES, SEGMENTS, SPEECHES, Diff, Side, conform
+from pipeline.records import SEGMENTS, SPEECHES, Diff, Side, conform
 from pipeline.topics import codebook as codebooks
 from pipeline.topics import context, guided, literal, membership
 from pipeline.topics.coded import Coded
@@ -72,7 +72,7 @@ def compare(
     before: str,
     after: str,
     codebook: str | Path,
-    modes: Sequence[str] = COUNTED_MODES,
+    modes: Sequence[str] | None = None,
     executor: str = "local",
     cache: Path | None = None,
     progress: Progress | None = None,
@@ -103,7 +103,7 @@ def compare(
         scored: list[tuple] = [(path, book, sums, f"{scratch}/{number}.npz") for number, path in enumerate(paths)]
         common = np.sum([result for _, result in _each(score, scored, executor)], axis=0)
         say("Themes", 2, 3)
-        asked = (by, before, after, list(modes))
+        asked = (by, before, after, None if modes is None else list(modes))
         counts: list[tuple] = [(path, book, common, f"{scratch}/{number}.npz", asked) for number, path in enumerate(paths)]
         both: tuple[list[Tally], list[Tally]] = ([], [])
         for _, tallies in _each(tally, counts, executor):

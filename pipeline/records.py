@@ -27,6 +27,7 @@ Verdict = Literal["appeared", "vanished", "grew", "shrank", "stable", "unclear",
 
 StanceVerdict = Literal["towards_favour", "towards_against", "stable", "unclear", "not_testable"]
 
+
 @dataclass(frozen=True)
 class Table:
     """A kind of table: its name, the Arrow schema of its own columns, and those a reader may leave out."""
@@ -60,8 +61,8 @@ SPEECHES = Table(
 )
 """One row a document. ``date`` is ISO 8601. ``president`` is the name of whom the presidency belongs to; ``default_speaker``
 a name, or "" for never assume; ``aliases`` JSON ``{name: {"aliases": [...], "pronouns": [...]}}`` (a plain list of
-aliases is read too); ``turns`` JSON ``[{"start", "end", "speaker", "mode"}]`` where the source marks who speaks; ``pages`` JSON offsets at which the pages of a
-PDF begin."""
+aliases is read too); ``turns`` JSON ``[{"start", "end", "speaker", "mode"}]`` where the source marks who speaks; ``pages``
+JSON offsets at which the pages of a PDF begin."""
 
 UTTERANCES = Table(
     "utterances",
@@ -104,9 +105,7 @@ clause, a mixed quotation), ``sentence`` is the whole of it, so that a coder can
 
 MENTIONS = Table(
     "mentions",
-    pa.schema(
-        [*SEGMENTS.schema, pa.field("theme", pa.string()), pa.field("weight", pa.float64()), pa.field("why", pa.string())]
-    ),
+    pa.schema([*SEGMENTS.schema, pa.field("theme", pa.string()), pa.field("weight", pa.float64()), pa.field("why", pa.string())]),
     SEGMENTS.optional,
 )
 """One row a (segment, theme); a segment of no theme has one row with a null theme. ``why`` is literal or similar."""
@@ -167,8 +166,10 @@ def _cast(values: pd.Series, spec: pa.Field, table: Table) -> pd.Series:
         numbers = pd.to_numeric(values)
     except (TypeError, ValueError):
         raise ValueError(f"The column {spec.name!r} of a table of {table.name} must hold numbers.") from None
-    return numbers.astype("Int64") if pa.types.is_integer(spec.type) and numbers.isna().any() else (
-        numbers.astype("int64") if pa.types.is_integer(spec.type) else numbers.astype("float64")
+    return (
+        numbers.astype("Int64")
+        if pa.types.is_integer(spec.type) and numbers.isna().any()
+        else (numbers.astype("int64") if pa.types.is_integer(spec.type) else numbers.astype("float64"))
     )
 
 
@@ -322,8 +323,24 @@ class Diff:
 
 
 _COLUMNS = (
-    "id", "label", "n_before", "n_after", "speeches_before", "speeches_after", "share_before", "share_after",
-    "difference", "low", "high", "p", "q", "change", "verdict", "stance_before", "stance_after", "stance_verdict",
+    "id",
+    "label",
+    "n_before",
+    "n_after",
+    "speeches_before",
+    "speeches_after",
+    "share_before",
+    "share_after",
+    "difference",
+    "low",
+    "high",
+    "p",
+    "q",
+    "change",
+    "verdict",
+    "stance_before",
+    "stance_after",
+    "stance_verdict",
 )
 
 
@@ -331,7 +348,22 @@ def _row(theme: ThemeDiff) -> tuple[object, ...]:
     """The values of ``_COLUMNS``."""
     one, other, gap, stance = theme.before, theme.after, theme.difference, theme.stance
     return (
-        theme.id, theme.label, one.n_segments, other.n_segments, one.n_speeches, other.n_speeches, one.share, other.share,
-        gap.value, gap.low, gap.high, gap.p, gap.q, theme.change, theme.verdict,
-        stance.before.mean if stance else None, stance.after.mean if stance else None, stance.verdict if stance else None,
+        theme.id,
+        theme.label,
+        one.n_segments,
+        other.n_segments,
+        one.n_speeches,
+        other.n_speeches,
+        one.share,
+        other.share,
+        gap.value,
+        gap.low,
+        gap.high,
+        gap.p,
+        gap.q,
+        theme.change,
+        theme.verdict,
+        stance.before.mean if stance else None,
+        stance.after.mean if stance else None,
+        stance.verdict if stance else None,
     )

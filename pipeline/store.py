@@ -80,10 +80,19 @@ def read(path: str | Path, table: Table | None = None) -> pd.DataFrame:
     """
     kind = ending(path)
     try:
-        frame = pq.read_table(path).to_pandas() if kind == ".parquet" else pd.DataFrame(
-            read_rows(path) if kind == ".jsonl" else _read_csv(path)
+        frame = (
+            pq.read_table(path).to_pandas()
+            if kind == ".parquet"
+            else pd.DataFrame(read_rows(path) if kind == ".jsonl" else _read_csv(path))
         )
-    except (pa.ArrowInvalid, pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError, gzip.BadGzipFile, EOFError) as error:
+    except (
+        pa.ArrowInvalid,
+        pd.errors.ParserError,
+        pd.errors.EmptyDataError,
+        UnicodeDecodeError,
+        gzip.BadGzipFile,
+        EOFError,
+    ) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ValueError(f"{path}: the file must be a readable {kind[1:]} table ({reason}).") from None
     frame = frame.astype(object).where(frame.notna(), None) if frame.empty else frame
@@ -120,13 +129,15 @@ def read_rows(path: str | Path) -> list[dict]:
     return rows
 
 
-def write(frame: pd.DataFrame, path: str | Path, table: Table | None = None, *, metadata: Mapping[str, str] | None = None) -> None:
+def write(
+    frame: pd.DataFrame, path: str | Path, table: Table | None = None, *, metadata: Mapping[str, str] | None = None
+) -> None:
     """Write a table atomically, in the format of the path's ending.
 
     Parameters
     ----------
     frame : the table; conformed to ``table`` first when that is given.
-    metadata : short texts (stage, version, options) for the schema metadata of a Parquet file; other formats have no place for them.
+    metadata : short texts (stage, version) for the schema metadata of a Parquet file; other formats have no place for them.
     """
     kind = ending(path)
     frame = frame if table is None else conform(frame, table)
@@ -154,7 +165,9 @@ def _flat(value: object) -> object:
 
 
 def _write_lines(rows: list[dict], path: Path, *, compress: bool) -> None:
-    content = "".join(json.dumps({k: _plain(v) for k, v in row.items()}, ensure_ascii=False) + "\n" for row in rows).encode("utf-8")
+    content = "".join(json.dumps({k: _plain(v) for k, v in row.items()}, ensure_ascii=False) + "\n" for row in rows).encode(
+        "utf-8"
+    )
     path.write_bytes(gzip.compress(content, mtime=0) if compress else content)
 
 

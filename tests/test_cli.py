@@ -33,6 +33,10 @@ def test_cli_without_a_command_is_wrong_usage(cli):
         (("compare", "no.csv", "--by", "a", "--before", "b", "--after", "c", "-o", "x.json"), "no.csv"),
         (("topics", "README.md", "-o", "out.jsonl"), "must end in one of .parquet, .jsonl, .csv"),
         (("report", "no.json", "-o", "out"), "no.json"),
+        (
+            ("topics", "x.jsonl", "-o", "y.jsonl", "--codebook", "no-such-book"),
+            "No codebook named 'no-such-book'. Available: policy-agendas",
+        ),
     ],
 )
 def test_cli_unusable_input_is_one_line_and_exit_2(cli, monkeypatch, arguments, sentence):

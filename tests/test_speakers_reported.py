@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from pipeline.speakers import attribute_text
@@ -50,7 +52,7 @@ def test_speakers_mixed_quotation_is_several_touching_spans():
     pieces = [u for u in attribute_text(text) if u.mode in ("quoted", "reported")]
     assert [u.mode for u in pieces] == ["reported", "quoted", "reported", "quoted"]
     assert {u.speaker for u in pieces} == {"Mary Hill"}
-    assert all(before.end == after.start for before, after in zip(pieces, pieces[1:], strict=False))
+    assert all(before.end == after.start for before, after in itertools.pairwise(pieces))
 
 
 @pytest.mark.parametrize(
