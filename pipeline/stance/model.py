@@ -17,6 +17,7 @@ import numpy as np
 
 from pipeline.language import model_path
 from pipeline.stance.pairs import FUNCTION_WORDS, TEXT, Pair, batch, encode, load_tokenizer
+from pipeline.stance.polarity import doubted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -146,7 +147,10 @@ def read(texts: Sequence[str], targets: Sequence[str], *, progress: Callable[[in
             ids, types, mask = batch([pair])
             logits, evidence = session().run(None, {"ids": ids, "types": types, "mask": mask})
             gate, polarity = (float(value) for value in logits[0])
-            known[key] = Reading(*calibrated(gate, polarity), cue(pair, evidence[0], key[0]))
+            favour, against, none = calibrated(gate, polarity)
+            if doubted(*key) and favour > against:
+                favour, against = against, favour
+            known[key] = Reading(favour, against, none, cue(pair, evidence[0], key[0]))
         if progress is not None:
             progress(first + len(part))
     return [known[key] for key in keys]
