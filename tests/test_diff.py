@@ -254,3 +254,12 @@ def test_diff_is_a_frame_a_dictionary_and_html():
         diff.evidence("buses")
     hostile = replace(diff, themes=(replace(diff.themes[0], label="<script>x</script>"),))
     assert "<script>" not in hostile._repr_html_()
+
+
+def test_diff_stance_counts_for_a_theme_only_when_its_target_names_it():
+    from pipeline.diff.stances import on_their_theme
+    from pipeline.records import Theme
+
+    themes = {"ports": Theme("ports", "Ports", ("ports", "harbour bill"))}
+    table = pd.DataFrame({"target": ["port", "Harbour Bill", "ferry fares", None], "theme": ["ports"] * 4})
+    assert [theme == "ports" for theme in on_their_theme(table, themes)["theme"]] == [True, True, False, True]

@@ -11,7 +11,7 @@ import pandas as pd
 from pipeline import stats
 from pipeline.diff.counting import Counted, count, tally
 from pipeline.diff.quoting import quote
-from pipeline.diff.stances import LABELS, balance, foreign_stances, own_stances, strongest
+from pipeline.diff.stances import LABELS, balance, foreign_stances, on_their_theme, own_stances, strongest
 from pipeline.records import (
     COUNTED_MODES,
     Change,
@@ -82,7 +82,7 @@ def compare(
     """
     sides = count(mentions, by=by, before=before, after=after, speech=speech, theme=theme, modes=modes, extra=stance)
     known = {entry.id: entry for entry in themes or ()}
-    taken = [foreign_stances(side, stance) if stance else own_stances(side, stances) for side in sides]
+    taken = [foreign_stances(side, stance) if stance else on_their_theme(own_stances(side, stances), known) for side in sides]
     names = sorted({name for side in sides for name in pd.unique(side.rows["theme"]) if isinstance(name, str)})
     targets = sorted({name for table in taken for name in table["target"].dropna()}) if not stance else []
     return Diff(

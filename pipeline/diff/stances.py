@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.diff.counting import Counted
+from pipeline.records import Theme
 
 LABELS = ("favour", "against", "none")
 KEYS = ["speech_id", "start", "end"]
@@ -48,6 +52,28 @@ def own_stances(counted: Counted, stances: pd.DataFrame | None) -> pd.DataFrame:
     holder = joined["holder"] if "holder" in joined.columns else pd.Series(None, index=joined.index, dtype=object)
     joined["own"] = holder.isna() | (holder.astype(object) == joined["speaker"].astype(object))
     return joined.reindex(columns=columns).sort_values(["speech", "start", "end", "target"], kind="stable", ignore_index=True)
+
+
+def on_their_theme(stances: pd.DataFrame, themes: Mapping[str, Theme]) -> pd.DataFrame:
+    """The stances with a null theme where the target does not name it: praise of a scheme is no stance on its sentence's themes.
+
+    A target names a theme when the last word of the one stands in the other (its label or its terms), singular or plural.
+    """
+    words = {key: {w for term in (theme.label, *theme.terms) for w in _words(term)} for key, theme in themes.items()}
+    heads = {key: _words(theme.label)[-1:] for key, theme in themes.items()}
+
+    def named(target: object, theme: object) -> bool:
+        if not isinstance(target, str) or not isinstance(theme, str) or theme not in words:
+            return isinstance(theme, str)
+        of_target = _words(target)
+        return bool(of_target) and (of_target[-1] in words[theme] or bool(set(heads[theme]) & set(of_target)))
+
+    kept = [named(target, theme) for target, theme in zip(stances["target"], stances["theme"])]
+    return stances.assign(theme=stances["theme"].where(pd.Series(kept, index=stances.index, dtype=bool), None))
+
+
+def _words(phrase: str) -> list[str]:
+    return [word.removesuffix("s") for word in re.findall(r"[^\W\d_]{3,}", phrase.lower())]
 
 
 def foreign_stances(counted: Counted, column: str) -> pd.DataFrame:
