@@ -97,6 +97,7 @@ class Lines:
 
 
 def faults(content: dict, path: Path, lines: Lines) -> Iterator[str]:
+    """Every fault of a parsed manifest, one sentence each that names ``path``, the line and the field."""
     for table in content:
         if table not in FIELDS:
             yield f"{path}:{lines.of(table)}: {_unknown('table', table, FIELDS)}"

@@ -108,6 +108,7 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
 
 
 def speeches(number: int) -> str:
+    """A number of speeches in words: "1 speech", "12 speeches"."""
     return count(number, "speech", "speeches")
 
 
@@ -132,6 +133,7 @@ def interval(low: float | None, high: float | None) -> str:
 
 
 def probability(p: float | None) -> str:
+    """A p or q to three decimals, a dash where there is none."""
     if p is None:
         return "–"
     return "< 0.001" if p < 0.001 else f"{p:.3f}"
