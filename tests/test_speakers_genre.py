@@ -27,3 +27,11 @@ def test_speakers_table_reads_a_speech_of_no_kind_and_no_speaker_as_a_speech():
     assert set(table.loc[table["speech_id"] == "a", "mode"]) == {"spoken"}
     assert "spoken" not in set(table.loc[table["speech_id"] == "b", "mode"])
     assert not any(u.mode == "spoken" for u in attribute_text(SPEECH))
+
+
+def test_speakers_printed_labels_of_an_address_are_no_words_of_its_speaker():
+    text = "The Mayor. Friends, I thank you.\n\nAudience members. Four more ferries!\n\nThe Mayor. You will have them."
+    found = attribute_text(text, kind="speech", default_speaker="Ann Lee", aliases={"Ann Lee": ["The Mayor"]})
+    spoken = {(u.speaker, text[u.start : u.end].strip()) for u in found if u.mode == "spoken"}
+    assert spoken == {("Ann Lee", "Friends, I thank you."), ("Audience members", "Four more ferries!"), ("Ann Lee", "You will have them.")}
+    assert "".join(text[u.start : u.end] for u in found) == text

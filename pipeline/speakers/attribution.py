@@ -95,7 +95,8 @@ def _speech_layers(text: str, paragraphs: Sequence[Paragraph], people: list[Pers
         for item in article_layers(text, paragraphs, quotes, parsed, set(), names, None):
             if item.mode == "quoted" and item.how == "frame" and item.speaker != speaker and _is_other(text, item):
                 layers.append(item)
-    layers += interjections(text, paragraphs)
+    own = {alias for person in people if person.name == speaker for alias in (person.name, *person.aliases)}
+    layers += interjections(text, paragraphs, own)
     for paragraph in paragraphs:
         layers += stage_layers(text, paragraph.start, paragraph.end)
     return layers

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, get_args
 
 from pipeline.records import Mode
@@ -22,13 +22,15 @@ _LABEL = re.compile(
     rf"(?P<name>{_NAME_WORD}(?:,? {_NAME_WORD}){{0,7}}(?: ?\([^()\n]{{1,60}}\)){{0,3}}|[QA])"
     r"\s?(?:[\[(][\d:.]+[\])]\s?)?:(?=\s|$)\s*"
 )
-_INTERJECTION = re.compile(
-    r"[\[(]?(?P<name>(?:(?:an?|some|several|the) )?(?:"
+_AUDIENCE = (
+    r"(?P<name>(?:(?:an?|some|several|the) )?(?:"
     r"hon(?:ourable)?\.? (?:members?|senators?|gentlem[ae]n)"
     r"|audience(?: members?)?|members?(?: of the audience)?|voices?(?: from the floor)?"
-    r"|speakers? from the floor|crowd|protesters?|hecklers?))\s?:\s*",
-    re.IGNORECASE,
+    r"|speakers? from the floor|crowd|protesters?|hecklers?))"
 )
+_INTERJECTION = re.compile(rf"[\[(]?{_AUDIENCE}\s?:\s*", re.IGNORECASE)
+_PRINTED = re.compile(rf"{_AUDIENCE}\.\s+(?=\W*[A-Z])", re.IGNORECASE)
+"""The label of printed addresses, which ends in a full stop: "Audience members. No!"."""
 _NO_NAME = re.compile(
     r"(?:notes?|sources?|update|warning|editor|correction|photo|picture|caption|date|time|place|venue|location|subject|re|from|to|cc"
     r"|contact|e?mail|tel|phone|website|web|read|more|related|tags|example|summary|background|contents|abstract|keywords|published)\.?",
@@ -102,15 +104,24 @@ def name_of(label: str, names: Names, full: Mapping[str, str]) -> str:
     return known or (_with_capitals(whole) if whole.isupper() and len(whole) > 1 else whole)
 
 
-def interjections(text: str, paragraphs: Sequence[Paragraph]) -> list[Utterance]:
-    """Interjections of the audience in a speech, by paragraph or in brackets: spoken by who makes them."""
+def interjections(text: str, paragraphs: Sequence[Paragraph], own: Collection[str] = ()) -> list[Utterance]:
+    """Interjections of the audience in a speech, by paragraph or in brackets: spoken by who makes them.
+
+    ``own`` are names of the speaker: where the audience has labels, a paragraph that begins with one of them and a full stop
+    ("The President. Thank you.") has a label too.
+    """
     layers: list[Utterance] = []
     for paragraph in paragraphs:
-        match = _INTERJECTION.match(text, paragraph.start, paragraph.end)
+        match = _INTERJECTION.match(text, paragraph.start, paragraph.end) or _PRINTED.match(text, paragraph.start, paragraph.end)
         if match:
             name = match.group("name")
             layers.append(Utterance(match.start(), match.end(), None, None, None, "furniture", "turn-label", SURE))
             layers.append(Utterance(match.end(), paragraph.end, name, *match.span("name"), "spoken", "interjection", 0.9))
+    if layers and own:
+        label = re.compile(rf"(?:The\s+)?(?:{'|'.join(map(re.escape, sorted(own, key=len, reverse=True)))})\.\s+", re.IGNORECASE)
+        for paragraph in paragraphs:
+            if match := label.match(text, paragraph.start, paragraph.end):
+                layers.append(Utterance(match.start(), match.end(), None, None, None, "furniture", "turn-label", SURE))
     return [layer for layer in layers if layer.end > layer.start]
 
 
