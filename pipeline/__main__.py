@@ -192,9 +192,12 @@ def _rows(path: str) -> list[dict]:
 
 
 def _tables(path: str, unless: str) -> bool:
-    """Whether ``path`` holds a table of ours (``speech_id``, and not the column ``unless``) rather than other people's rows."""
-    names = {key for row in _rows(path)[:50] for key in row}
-    return "speech_id" in names and unless not in names
+    """Whether ``path`` holds a table of ours (``speech_id``, and the column ``unless`` at most beside ``error``, from rows that
+    failed) rather than other people's rows."""
+    from pipeline import store
+
+    names = store.columns(path)
+    return "speech_id" in names and (unless not in names or "error" in names)
 
 
 def _without_errors(path: str) -> pd.DataFrame:
@@ -202,14 +205,18 @@ def _without_errors(path: str) -> pd.DataFrame:
     from pipeline import store
 
     frame = store.read(path)
-    return frame[frame["error"].isna()].drop(columns="error").reset_index(drop=True) if "error" in frame.columns else frame
+    return (
+        frame[frame["error"].isna()].drop(columns=["error", "id"], errors="ignore").reset_index(drop=True)
+        if "error" in frame.columns
+        else frame
+    )
 
 
 def _speakers(chosen: argparse.Namespace) -> int:
     from pipeline import speakers, store
     from pipeline.records import UTTERANCES
 
-    if _tables(chosen.input, unless="spans") and "id" not in _rows(chosen.input)[0]:
+    if _tables(chosen.input, unless="id"):
         utterances = speakers.attribute(_without_errors(chosen.input))
         store.write(utterances, chosen.out, UTTERANCES, metadata={"stage": "speakers"})
     else:

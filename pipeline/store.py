@@ -5,8 +5,10 @@ A file appears whole or not at all: it is written beside its place and renamed.
 
 from __future__ import annotations
 
+import csv
 import gzip
 import io
+import itertools
 import json
 import os
 import tempfile
@@ -114,7 +116,10 @@ def _read_csv(path: str | Path) -> pd.DataFrame:
 
 def read_rows(path: str | Path) -> list[dict]:
     """The objects of a JSON Lines file, in order; a line that is no object is a ``ValueError`` that names it."""
-    rows = []
+    return list(_objects(path))
+
+
+def _objects(path: str | Path) -> Iterator[dict]:
     with _open(path) as lines:
         for number, line in enumerate(lines, 1):
             if not line.strip():
@@ -125,8 +130,24 @@ def read_rows(path: str | Path) -> list[dict]:
                 raise ValueError(f"{path}:{number}: the line must be a JSON object ({error.msg}).") from None
             if not isinstance(row, dict):
                 raise ValueError(f"{path}:{number}: the line must be a JSON object. Got {type(row).__name__}.")
-            rows.append(row)
-    return rows
+            yield row
+
+
+def columns(path: str | Path, *, rows: int = 50) -> list[str]:
+    """Names of the columns of a table, read from its head only: of JSON Lines the keys of the first ``rows`` objects.
+
+    Raises ``ValueError`` for an unknown ending or a line that is no JSON object, ``OSError`` when the file cannot be read.
+    """
+    kind = ending(path)
+    if kind == ".parquet":
+        try:
+            return list(pq.read_schema(path).names)
+        except pa.ArrowInvalid as error:
+            raise ValueError(f"{path}: the file must be a readable parquet table ({error}).") from None
+    if kind == ".csv":
+        with _open(path) as lines:
+            return next(csv.reader(lines), [])
+    return list(dict.fromkeys(key for row in itertools.islice(_objects(path), rows) for key in row))
 
 
 def write(

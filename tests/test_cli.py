@@ -124,3 +124,12 @@ def test_cli_compare_reads_a_table_coded_by_hand(cli, tmp_path):
 def test_cli_validate_says_a_good_manifest_is_in_order(cli):
     status, said, _ = cli("validate", ROOT / "corpus/adcs")
     assert (status, said.strip().endswith("in order")) == (0, True)
+
+
+def test_cli_stages_pass_over_a_document_that_could_not_be_read(cli, library, tmp_path):
+    (library / "north" / "broken.txt").write_bytes(b"\x00\x01\x02\x00")
+    steps = (("ingest", library), ("speakers", tmp_path / "0.jsonl"), ("tokenise", tmp_path / "1.jsonl"), ("topics", tmp_path / "2.jsonl"))
+    for number, step in enumerate(steps):
+        status, _, said = cli(*step, "-o", tmp_path / f"{number}.jsonl")
+        assert status == 0, said
+    assert {row["speech_id"] for row in read_rows(tmp_path / "3.jsonl")} == {"north/2019", "south/2023"}

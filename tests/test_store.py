@@ -85,3 +85,15 @@ def test_store_missing_values_are_null_in_json(tmp_path):
     store.write(pd.DataFrame({"a": [1.5, float("nan")], "b": pd.array([1, None], dtype="Int64")}), tmp_path / "s.jsonl.gz")
     lines = gzip.decompress((tmp_path / "s.jsonl.gz").read_bytes()).decode().splitlines()
     assert json.loads(lines[1]) == {"a": None, "b": None}
+
+
+@pytest.mark.parametrize("name", ["s.parquet", "s.jsonl.gz", "s.csv"])
+def test_store_columns_are_known_from_the_head(tmp_path, name):
+    store.write(pd.DataFrame([{"a": "1", "b": "x"}]), tmp_path / name)
+    assert store.columns(tmp_path / name) == ["a", "b"]
+
+
+def test_store_columns_refuse_what_is_no_table(tmp_path):
+    (tmp_path / "s.parquet").write_bytes(b"PAR?")
+    with pytest.raises(ValueError, match=r"s.parquet: the file must be a readable parquet table"):
+        store.columns(tmp_path / "s.parquet")
