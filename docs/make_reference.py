@@ -196,7 +196,7 @@ def _block_goes_on(lines: list[str], place: int) -> bool:
 
 def commands() -> list[str]:
     """The sub-commands with their arguments and help."""
-    from pipeline import options
+    from pipeline.commands import parser as options
 
     status = "Exit status: 0 done; 1 only with `--exit-code`, when a change is claimed; 2 wrong usage or unusable input.\n"
     parts = ["## Commands\n", status]

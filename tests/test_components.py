@@ -121,9 +121,9 @@ def test_components_themes_of_an_empty_document(codebook):
 
 def test_components_themes_of_a_saved_run(tmp_path):
     """What ``themeshift topics`` left beside its output is a codebook for other texts."""
-    from pipeline.__main__ import _write_themes
+    from pipeline.commands.files import write_themes
 
-    _write_themes((Theme("bus-service", "Bus service", ("buses", "bus routes")),), str(tmp_path / "mentions.parquet"))
+    write_themes((Theme("bus-service", "Bus service", ("buses", "bus routes")),), str(tmp_path / "mentions.parquet"))
     path = tmp_path / "mentions.parquet.themes.json"
     assert saved_themes(path).themes[0].phrases == ("Bus service", "buses", "bus routes")
     doc = ThemesComponent("themes", codebook=path)(spacy.blank("en")("The bus service is late."))

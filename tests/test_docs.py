@@ -15,7 +15,8 @@ import pandas as pd
 import pytest
 from conftest import LIBRARY, ROOT
 
-from pipeline import options, store
+from pipeline import store
+from pipeline.commands import parser as options
 from pipeline.records import SPEECHES
 
 DOCS = ROOT / "docs"

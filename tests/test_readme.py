@@ -8,7 +8,7 @@ import shlex
 import pytest
 from conftest import ROOT
 
-from pipeline import options
+from pipeline.commands import parser as options
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)

@@ -1,0 +1,109 @@
+"""``themeshift compare`` and ``report``: the statistics without the NLP, and a saved diff as a page."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.commands import console, declare
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pipeline.records import Diff
+
+
+def add_compare(commands: argparse._SubParsersAction) -> None:
+    command = declare.command(
+        commands,
+        "compare",
+        "compare tables that are already coded, by hand or by another tool",
+        "One row a segment. A row without a theme stays in the denominator. With one IN, OUT is the diff.json itself; with\n"
+        "several, or with --within, OUT is a folder and gets NAME.diff.json each.",
+    )
+    command.add_argument("inputs", metavar="IN", nargs="+")
+    declare.sides(command)
+    command.add_argument(
+        "--speech", metavar="COL", default="speech_id", help="the column that names the speech (default: speech_id)"
+    )
+    command.add_argument("--theme", metavar="COL", default="theme", help="the column with the code (default: theme)")
+    command.add_argument("--stance", metavar="COL", help="a column with favour, against or none")
+    command.add_argument("--within", metavar="COL", help="one comparison for each value of this column")
+    command.add_argument("--exit-code", action="store_true", help="exit with 1 when a change is claimed")
+    command.add_argument("-o", "--out", metavar="OUT", required=True)
+    command.set_defaults(run=_compare)
+
+
+def _compare(chosen: argparse.Namespace) -> int:
+    from pipeline import store
+    from pipeline.diff import compare
+    from pipeline.report import to_json
+
+    many = len(chosen.inputs) > 1 or chosen.within is not None or chosen.out.endswith("/") or Path(chosen.out).is_dir()
+    changed = console.DONE
+    for path in chosen.inputs:
+        table = store.read(path)
+        for name, part in _within(table, chosen.within, _stem(path)):
+            try:
+                diff = compare(
+                    part,
+                    by=chosen.by,
+                    before=chosen.before,
+                    after=chosen.after,
+                    speech=chosen.speech,
+                    theme=chosen.theme,
+                    stance=chosen.stance,
+                )
+            except ValueError as error:
+                raise ValueError(f"{path}: {error}") from None
+            store.write_text(Path(chosen.out) / f"{name}.diff.json" if many else chosen.out, to_json(diff))
+            changed = max(changed, console.status(diff, chosen.exit_code))
+    return changed
+
+
+def add_report(commands: argparse._SubParsersAction) -> None:
+    command = declare.command(commands, "report", "write the report of a saved diff.json again")
+    command.add_argument("diff", metavar="diff.json")
+    command.add_argument("--figure", metavar="F", help="write the picture of the themes as SVG, for slides")
+    command.add_argument("-o", "--out", metavar="DIR", required=True)
+    command.set_defaults(run=_report)
+
+
+def _report(chosen: argparse.Namespace) -> int:
+    from pipeline.report import from_json, write_report
+
+    diff = from_json(Path(chosen.diff))
+    written = write_report(diff, Path(chosen.out))
+    draw(diff, chosen.figure)
+    console.say(f"The report: {written['report.html']}")
+    return console.DONE
+
+
+def _stem(path: str) -> str:
+    """The name of a table without its endings."""
+    name = Path(path).name
+    for end in (".gz", ".parquet", ".jsonl", ".csv"):
+        name = name.removesuffix(end)
+    return name
+
+
+def _within(table: pd.DataFrame, column: str | None, name: str) -> Iterator[tuple[str, pd.DataFrame]]:
+    if column is None:
+        yield name, table
+        return
+    if column not in table.columns:
+        raise ValueError(f"No column named {column!r}. Available: {', '.join(map(str, table.columns))}.")
+    for value, part in table.groupby(column, sort=True):
+        safe = "".join(character if character.isalnum() or character in "-_." else "_" for character in str(value))
+        yield f"{name}.{safe}", part.reset_index(drop=True)
+
+
+def draw(diff: Diff, path: str | None) -> None:
+    """Write the picture of the themes, where one is asked for."""
+    from pipeline import store
+    from pipeline.report import figure
+
+    if path is not None:
+        store.write_text(path, figure(diff))

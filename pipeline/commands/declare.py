@@ -1,0 +1,87 @@
+"""Options that several commands share, and how a command is declared."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+EXIT = """exit status: 0 done; 1 only with --exit-code, when a change is claimed; 2 wrong usage or unusable input."""
+
+
+def command(commands: argparse._SubParsersAction, name: str, line: str, text: str = "") -> argparse.ArgumentParser:
+    made: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=line,
+        description=f"{line[0].upper()}{line[1:]}.\n\n{text}".rstrip(),
+        epilog=EXIT,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    return made
+
+
+def in_out(command: argparse.ArgumentParser, reads: str, writes: str) -> None:
+    command.add_argument("input", metavar="IN", help=reads)
+    command.add_argument("-o", "--out", metavar="OUT", required=True, help=writes)
+
+
+def sides(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--by", metavar="G", required=True, help="the variable that tells the sides apart, for example presidency"
+    )
+    command.add_argument(
+        "--before", metavar="A", required=True, help="the earlier side: a value of G, a list A,B or a range 2009-2016"
+    )
+    command.add_argument("--after", metavar="B", required=True, help="the later side, likewise")
+
+
+def source_columns(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--text", metavar="COL", help="for tables: the column with the text (default: text)")
+    command.add_argument("--id", metavar="COL", help="for tables: the column that names the speech (default: speech_id or id)")
+
+
+def themes(command: argparse.ArgumentParser) -> None:
+    how = command.add_mutually_exclusive_group()
+    how.add_argument("--codebook", metavar="F", help="code by this TOML file of themes, or a shipped one (policy-agendas)")
+    how.add_argument(
+        "--themes", metavar="K|auto", default="auto", type=_theme_count, help="how many themes to discover (default: auto)"
+    )
+
+
+def _theme_count(text: str) -> str | int:
+    if text == "auto":
+        return text
+    if text.isdecimal() and int(text) > 0:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"must be auto or a whole number from 1. Got {text!r}.")
+
+
+def modes(text: str) -> tuple[str, ...]:
+    from pipeline.modes import MODES
+
+    chosen = tuple(part.strip() for part in text.split(",") if part.strip())
+    wrong = [mode for mode in chosen if mode not in MODES or mode == "furniture"]
+    if wrong or not chosen:
+        raise argparse.ArgumentTypeError(f"must be of spoken, quoted, reported, narrated. Got {text!r}.")
+    return chosen
+
+
+def amount(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < float("inf"):
+        raise argparse.ArgumentTypeError(f"must be a number from 0. Got {text!r}.")
+    return number
+
+
+def codebook(name: str | None) -> str | None:
+    """The path of a codebook: as given, or of a shipped one that is named without its ending."""
+    from pipeline import language
+
+    shipped = sorted(path.stem for path in language.model_path("codebooks").glob("*.toml")) if name else []
+    if name and not Path(name).exists() and name in shipped:
+        return str(language.model_path("codebooks", f"{name}.toml"))
+    if name and not Path(name).exists():
+        raise ValueError(f"No codebook named {name!r}. Available: {', '.join(shipped)}, or the path of a TOML file.")
+    return name

@@ -1,0 +1,89 @@
+"""``themeshift diff``: the whole walk."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from pipeline.commands import console, declare
+from pipeline.commands.comparing import draw
+
+
+def add_diff(commands: argparse._SubParsersAction) -> None:
+    command = declare.command(
+        commands,
+        "diff",
+        "what changed between two sides of a corpus: the whole walk",
+        "CORPUS is a folder with a manifest.toml, a folder of texts (a sub-folder is the column group), or a table.\n"
+        "DIR gets diff.json, diff.md, diff.csv, report.html and the tables segments, mentions and stances as Parquet.",
+    )
+    command.add_argument("corpus", metavar="CORPUS")
+    declare.sides(command)
+    declare.themes(command)
+    command.add_argument(
+        "--targets", metavar="F", help="tag stances on the names in this file (one a line, or TOML), not on those found"
+    )
+    command.add_argument("--corrections", metavar="F", help="take the decisions of this file, marked in a report, as given")
+    command.add_argument("--figure", metavar="F", help="write the picture of the themes as SVG, for slides")
+    command.add_argument("--no-stance", action="store_true", help="leave the stances out")
+    command.add_argument("--modes", metavar="M,M", type=declare.modes, help="what counts (default: spoken,quoted,reported)")
+    command.add_argument(
+        "--executor",
+        metavar="E",
+        default="auto",
+        help="where to compute: local, joblib (all cores), dask, or dask://HOST:PORT (default: auto, joblib where it pays)",
+    )
+    command.add_argument(
+        "--cache", metavar="DIR", help="folder of finished partitions (default: themeshift under XDG_CACHE_HOME)"
+    )
+    command.add_argument("--exit-code", action="store_true", help="exit with 1 when a change is claimed")
+    command.add_argument("--strict", action="store_true", help="a speech that cannot be read ends the run")
+    declare.source_columns(command)
+    command.add_argument("-o", "--out", metavar="DIR", default="build/diff", help="folder of the results (default: build/diff)")
+    command.set_defaults(run=_diff)
+
+
+def _diff(chosen: argparse.Namespace) -> int:
+    from pipeline import ingest, run, store
+    from pipeline.records import MENTIONS, SEGMENTS, STANCES
+    from pipeline.report import terminal, write_report
+    from pipeline.settings import cache_folder
+
+    reading = ingest.read([chosen.corpus], text=chosen.text, id=chosen.id)
+    if reading.speeches.empty and len(reading.failed):
+        raise ValueError(f"{reading.failed['error'].iloc[0]} None of the {len(reading.failed)} documents could be read.")
+    console.tell_failed(reading.failed, strict=chosen.strict)
+    speeches, repeated = ingest.once(reading.speeches, chosen.by)
+    for sentence in repeated:
+        console.warn(f"{sentence}.")
+    with console.progress() as progress:
+        walk = run.walk(
+            speeches,
+            by=chosen.by,
+            before=chosen.before,
+            after=chosen.after,
+            codebook=declare.codebook(chosen.codebook),
+            themes=chosen.themes,
+            targets=chosen.targets,
+            stance=not chosen.no_stance,
+            modes=chosen.modes,
+            corrections=chosen.corrections,
+            executor=chosen.executor,
+            cache=Path(chosen.cache) if chosen.cache else cache_folder(),
+            progress=progress,
+        )
+    console.tell_failed(walk.failed.rename(columns={"speech_id": "id"}), strict=chosen.strict)
+    folder = Path(chosen.out)
+    for name, frame, table in (
+        ("segments", walk.segments[walk.segments["mode"] != "furniture"], SEGMENTS),
+        ("mentions", walk.mentions, MENTIONS),
+        ("stances", walk.stances, STANCES),
+    ):
+        store.write(frame, folder / f"{name}.parquet", table)
+    written = write_report(
+        walk.diff, folder, speeches=walk.speeches, segments=walk.segments, mentions=walk.mentions, stances=walk.stances
+    )
+    draw(walk.diff, chosen.figure)
+    console.show(terminal(walk.diff))
+    console.say(f"\nThe report: {written['report.html']}")
+    return console.status(walk.diff, chosen.exit_code)
