@@ -45,8 +45,8 @@ MASKED = 0.06
 AVERAGED = 0.4
 """The weights kept are the mean over this last share of the steps (every 20th)."""
 
-AGAIN = {"addresses": 1, "statements": 3}
-"""Own files shown so many times more in each pass: what is real, and what fills a gap."""
+AGAIN = {"statements": 3}
+"""Own files shown so many times more in each pass: what fills a gap."""
 
 CHECKPOINT_STEPS = 100
 
