@@ -23,6 +23,7 @@ MODULES = (
     "pipeline.tokenise",
     "pipeline.topics",
     "pipeline.encode",
+    "pipeline.vectors",
     "pipeline.stance",
     "pipeline.diff",
     "pipeline.stats",

@@ -9,17 +9,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.language import model_path
+from pipeline.vectors import Vectors, normalise
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-Vectors = NDArray[np.float32]
+__all__ = ["ENCODERS", "Encoder", "StaticEncoder", "Vectors", "load", "normalise"]
 
 BATCH = 4096
 """Texts tokenised at a time: bounds memory at a few megabytes and costs no speed."""
@@ -32,17 +32,6 @@ class Encoder(Protocol):
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors (n, d) of ``texts``."""
         ...
-
-
-def normalise(vectors: NDArray[Any]) -> Vectors:
-    """Rows of length one as float32; a row of zeros stays zero.
-
-    >>> normalise(np.array([[3.0, 4.0], [0.0, 0.0]])).round(2).tolist()
-    [[0.6000000238418579, 0.800000011920929], [0.0, 0.0]]
-    """
-    vectors = np.asarray(vectors, np.float32)
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0), np.float32)
 
 
 class StaticEncoder:

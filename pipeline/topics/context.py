@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.encode import Encoder, Vectors, normalise
+from pipeline.encode import Encoder
+from pipeline.vectors import Vectors, normalise
 
 KERNEL = (0.25, 0.5, 1.0, 0.5, 0.25)
 """Weights of the two segments before, the segment, the two after."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.encode import Vectors, normalise
 from pipeline.topics.context import Order, centre, smooth
 from pipeline.topics.membership import partition, settle
+from pipeline.vectors import Vectors, normalise
 
 SMALL = 600
 """Segments up to which Ward's tree makes the start: there it finds groups of three or four that components do not."""

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from pipeline.encode import Encoder, load, normalise
+from pipeline.encode import Encoder, load
 from pipeline.topics.context import Order
 from pipeline.topics.discover import TEMPERATURE, discover
+from pipeline.vectors import normalise
 
 
 class SentenceVectorizer(TransformerMixin, BaseEstimator):

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.encode import Encoder, Vectors, normalise
+from pipeline.encode import Encoder
 from pipeline.topics.membership import Scores
+from pipeline.vectors import Vectors, normalise
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.encode import Vectors
 from pipeline.records import Theme
+from pipeline.vectors import Vectors
 
 CLOSE = 0.35
 """Least cosine of two centred centroids at which one may stand under the other. Chosen by eye on the themes of manifestos; not

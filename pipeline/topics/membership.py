@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.encode import Vectors, normalise
 from pipeline.topics.context import Order
+from pipeline.vectors import Vectors, normalise
 
 SEVERAL = 0.25
 """Least weight at which a segment also belongs to a second theme: a convention, at most four themes can reach it."""

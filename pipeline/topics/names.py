@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.encode import Encoder, Vectors, normalise
+from pipeline.encode import Encoder
 from pipeline.topics.literal import is_acronym
 from pipeline.topics.phrases import Phrase, candidates, display, generality
+from pipeline.vectors import Vectors, normalise
 
 SHORTLIST = 10
 """Candidates of a theme that are looked at with the tagger: two more than terms are kept, as tagging is the slow part."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from pipeline.encode import Encoder, Vectors, normalise
+from pipeline.encode import Encoder
 from pipeline.records import Theme
 from pipeline.topics import guided
 from pipeline.topics.codebook import slug, unique
@@ -18,6 +18,7 @@ from pipeline.topics.literal import literal_matches
 from pipeline.topics.membership import commonness, mentioned, posterior
 from pipeline.topics.names import TERMS, Name, name_themes
 from pipeline.topics.phrases import display
+from pipeline.vectors import Vectors, normalise
 
 NAMED = 0.85
 """Share of the themes that recurring phrases may make; the rest is kept for what is said at length but never named twice."""
