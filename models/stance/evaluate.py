@@ -2,6 +2,8 @@
 
     python models/stance/evaluate.py --public DIR --encoder MINILM [--rows 500] -o docs/benchmarks/stance.md
 
+The calibration plot goes beside the page, as ``stance-calibration.svg``.
+
 DIR holds ``stance.NAME.dev.jsonl.gz``; sets without the label none are answered with favour or against only. Baselines learn from
 our training rows and a sample of the public training rows. Needs the project, scikit-learn, vaderSentiment, afinn and
 sentence-transformers.
@@ -61,17 +63,56 @@ def allowed(rows: Rows) -> np.ndarray:
 
 
 def scores(rows: Rows, probabilities: np.ndarray) -> dict[str, float]:
-    """Macro-F1, accuracy, calibration error over ten bins, and accuracy of the 70 % most confident rows; all 0 to 100."""
-    gold, shown = truth(rows), probabilities * allowed(rows)
-    shown = shown / np.maximum(shown.sum(1, keepdims=True), 1e-9)
-    said, sure = shown.argmax(1), shown.max(1)
+    """Macro-F1, mean F1 of favour and against, accuracy, calibration error over ten bins, and accuracy of the 70 % most
+    confident rows; all 0 to 100."""
+    gold, (said, sure) = truth(rows), answered(rows, probabilities)
     right = said == gold
-    bins = np.minimum((sure * 10).astype(int), 9)
-    error = sum(abs(sure[bins == b].mean() - right[bins == b].mean()) * np.mean(bins == b) for b in np.unique(bins))
+    error = sum(abs(said_sure - was_right) * share for said_sure, was_right, share in reliability(sure, right))
     surest = np.argsort(-sure, kind="stable")[: round(0.7 * len(rows))]
     labels = np.flatnonzero(allowed(rows))
-    values = (f1_score(gold, said, labels=labels, average="macro", zero_division=0), right.mean(), error, right[surest].mean())
-    return dict(zip(("f1", "accuracy", "ece", "at70"), (100 * float(value) for value in values), strict=True))
+    values = (
+        f1_score(gold, said, labels=labels, average="macro", zero_division=0),
+        f1_score(gold, said, labels=[0, 1], average="macro", zero_division=0),
+        right.mean(),
+        error,
+        right[surest].mean(),
+    )
+    return dict(zip(("f1", "favg", "accuracy", "ece", "at70"), (100 * float(value) for value in values), strict=True))
+
+
+def answered(rows: Rows, probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The likeliest label that the set has, and its probability among those labels."""
+    shown = probabilities * allowed(rows)
+    shown = shown / np.maximum(shown.sum(1, keepdims=True), 1e-9)
+    return shown.argmax(1), shown.max(1)
+
+
+def reliability(sure: np.ndarray, right: np.ndarray) -> list[tuple[float, float, float]]:
+    """Of each tenth of the probability that holds rows: mean probability, share right, share of the rows."""
+    bins = np.minimum((sure * 10).astype(int), 9)
+    return [(float(sure[bins == b].mean()), float(right[bins == b].mean()), float(np.mean(bins == b))) for b in np.unique(bins)]
+
+
+def plot(rows: Rows, probabilities: np.ndarray) -> str:
+    """The calibration plot of a set as SVG: what was said against what was right, the area of a point its share of the rows."""
+    said, sure = answered(rows, probabilities)
+    points = "".join(
+        f'<circle cx="{40 + 240 * x:.1f}" cy="{260 - 240 * y:.1f}" r="{2 + 22 * share**0.5:.1f}"/>'
+        for x, y, share in reliability(sure, said == truth(rows))
+    )
+    ticks = "".join(
+        f'<text x="{40 + 240 * t:.0f}" y="278" text-anchor="middle">{t:g}</text>'
+        f'<text x="34" y="{264 - 240 * t:.0f}" text-anchor="end">{t:g}</text>'
+        for t in (0, 0.5, 1)
+    )
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 310" width="450" font-family="sans-serif" font-size="11">'
+        '<title>Calibration of the stance model on its own test split</title><rect width="300" height="310" fill="#fff"/>'
+        '<path d="M40 20V260H280M40 260L280 20" fill="none" stroke="#888"/>'
+        f'<g fill="#2b6cb0" fill-opacity=".6">{points}</g>{ticks}'
+        '<text x="160" y="298" text-anchor="middle">probability of the label given</text>'
+        '<text transform="translate(12 140) rotate(-90)" text-anchor="middle">share right</text></svg>\n'
+    )
 
 
 def ours(rows: Rows) -> np.ndarray:
@@ -188,19 +229,21 @@ def main() -> None:
     for name, system in systems.items():
         lines.append(f"| {name} | " + " | ".join(f"{scores(rows, system(rows))['f1']:.1f}" for rows in sets.values()) + " |")
         print(lines[-1], flush=True)
-    lines += ["", "The shipped model on all rows of each set:", "", "| set | rows | macro-F1 | accuracy | calibration error | accuracy at 70 % coverage |", "|---|---|---|---|---|---|"]  # fmt: skip # noqa: E501
+    lines += ["", "The shipped model on all rows of each set:", "", "| set | rows | macro-F1 | F1 of favour and against | accuracy | calibration error | accuracy at 70 % coverage |", "|---|---|---|---|---|---|---|"]  # fmt: skip # noqa: E501
     whole = {name: rows for name, rows in sets.items() if name.startswith("own")}
     whole |= {name: public(arguments.public, name, "dev", 10**9) for name in SETS}
     clock, n = time.process_time(), 0
+    columns = ("f1", "favg", "accuracy", "ece", "at70")
     for name, rows in whole.items():
         found, n = scores(rows, ours(rows)), n + len(rows)
-        lines.append(
-            f"| {name} | {len(rows)} | " + " | ".join(f"{found[key]:.1f}" for key in ("f1", "accuracy", "ece", "at70")) + " |"
-        )
+        lines.append(f"| {name} | {len(rows)} | " + " | ".join(f"{found[key]:.1f}" for key in columns) + " |")
         print(lines[-1], flush=True)
     both, n_both = both_right(own["test"], ours(own["test"]))
     lines += ["", f"Both sides right in sentences with opposed targets (own test): {both:.1f} % of {n_both}.", ""]
-    lines += details(sets["own test"], ours(sets["own test"]))
+    tested = ours(sets["own test"])
+    lines += details(sets["own test"], tested)
+    arguments.out.with_name("stance-calibration.svg").write_text(plot(sets["own test"], tested), encoding="utf-8")
+    lines.append("![Calibration on the own test split: probability said against share right](stance-calibration.svg)")
     print(f"{n / (time.process_time() - clock):.0f} pairs per CPU-second")
     arguments.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
