@@ -54,6 +54,11 @@ def test_stance_targets_short_name_meets_the_full_one() -> None:
     assert found(segments(one, other))[other] == ["Harbours White Paper"]
 
 
+def test_stance_targets_title_with_a_verb_is_not_cut_at_it() -> None:
+    text = "We welcomed the Safer Harbours Built on Trust policy paper last spring."
+    assert found(segments(text))[text] == ["Safer Harbours Built on Trust policy paper"]
+
+
 def test_stance_targets_phrase_needs_two_segments_in_a_large_corpus(monkeypatch: pytest.MonkeyPatch) -> None:
     frame = segments("We will not pay for cattle grids.", "All cattle grids are a menace.", "The stone bridges are old.")
     one, other, third = frame["text"]
