@@ -90,14 +90,15 @@ def key_of(target: str) -> str:
 def groups(targets: list[str]) -> dict[str, str]:
     """Group name of each target: two keys are one group when all words of the shorter stand in the longer."""
     keys = sorted({key_of(target) for target in targets}, key=lambda key: (len(key.split()), key))
-    head = {key: key for key in keys}
-    for i, short in enumerate(keys):
-        needed = set(short.split())
-        if len(needed) < 2 and len(short) < 6:
-            continue
-        for long in keys[i + 1 :]:
-            if head[long] == long and needed <= set(long.split()):
-                head[long] = head[short]
+    words = {key: frozenset(key.split()) for key in keys}
+    head: dict[str, str] = {}
+    shorter: dict[str, list[str]] = defaultdict(list)  # those that may name a group, each under its first word, in order
+    place = {key: number for number, key in enumerate(keys)}
+    for key in keys:
+        inside = [short for word in words[key] for short in shorter[word] if words[short] <= words[key]]
+        head[key] = head[min(inside, key=place.__getitem__)] if inside else key
+        if len(words[key]) > 1 or len(key) >= 6:
+            shorter[min(words[key])].append(key)
     return {target: head[key_of(target)] for target in targets}
 
 
