@@ -12,8 +12,6 @@ from pipeline.commands import console, declare
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pipeline.records import Diff
-
 
 def add_compare(commands: argparse._SubParsersAction) -> None:
     command = declare.command(
@@ -66,17 +64,20 @@ def _compare(chosen: argparse.Namespace) -> int:
 def add_report(commands: argparse._SubParsersAction) -> None:
     command = declare.command(commands, "report", "write the report of a saved diff.json again")
     command.add_argument("diff", metavar="diff.json")
-    command.add_argument("--figure", metavar="F", help="write the picture of the themes as SVG, for slides")
+    command.add_argument("--figure", metavar="F", help="write the picture of the themes, for slides: F.svg or F.png")
     command.add_argument("-o", "--out", metavar="DIR", required=True)
     command.set_defaults(run=_report)
 
 
 def _report(chosen: argparse.Namespace) -> int:
-    from pipeline.report import from_json, write_report
+    from pipeline.report import check_figure, from_json, write_figure, write_report
 
+    if chosen.figure:
+        check_figure(chosen.figure)
     diff = from_json(Path(chosen.diff))
     written = write_report(diff, Path(chosen.out))
-    draw(diff, chosen.figure)
+    if chosen.figure:
+        write_figure(diff, chosen.figure)
     console.say(f"The report: {written['report.html']}")
     return console.DONE
 
@@ -98,12 +99,3 @@ def _within(table: pd.DataFrame, column: str | None, name: str) -> Iterator[tupl
     for value, part in table.groupby(column, sort=True):
         safe = "".join(character if character.isalnum() or character in "-_." else "_" for character in str(value))
         yield f"{name}.{safe}", part.reset_index(drop=True)
-
-
-def draw(diff: Diff, path: str | None) -> None:
-    """Write the picture of the themes, where one is asked for."""
-    from pipeline import store
-    from pipeline.report import figure
-
-    if path is not None:
-        store.write_text(path, figure(diff))

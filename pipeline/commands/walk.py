@@ -6,7 +6,6 @@ import argparse
 from pathlib import Path
 
 from pipeline.commands import console, declare
-from pipeline.commands.comparing import draw
 
 
 def add_diff(commands: argparse._SubParsersAction) -> None:
@@ -24,7 +23,7 @@ def add_diff(commands: argparse._SubParsersAction) -> None:
         "--targets", metavar="F", help="tag stances on the names in this file (one a line, or TOML), not on those found"
     )
     command.add_argument("--corrections", metavar="F", help="take the decisions of this file, marked in a report, as given")
-    command.add_argument("--figure", metavar="F", help="write the picture of the themes as SVG, for slides")
+    command.add_argument("--figure", metavar="F", help="write the picture of the themes, for slides: F.svg or F.png")
     command.add_argument("--no-stance", action="store_true", help="leave the stances out")
     command.add_argument("--modes", metavar="M,M", type=declare.modes, help="what counts (default: spoken,quoted,reported)")
     command.add_argument(
@@ -46,9 +45,11 @@ def add_diff(commands: argparse._SubParsersAction) -> None:
 def _diff(chosen: argparse.Namespace) -> int:
     from pipeline import ingest, run, store
     from pipeline.records import MENTIONS, SEGMENTS, STANCES
-    from pipeline.report import terminal, write_report
+    from pipeline.report import check_figure, terminal, write_figure, write_report
     from pipeline.settings import cache_folder
 
+    if chosen.figure:
+        check_figure(chosen.figure)
     reading = ingest.read([chosen.corpus], text=chosen.text, id=chosen.id)
     if reading.speeches.empty and len(reading.failed):
         raise ValueError(f"{reading.failed['error'].iloc[0]} None of the {len(reading.failed)} documents could be read.")
@@ -83,7 +84,8 @@ def _diff(chosen: argparse.Namespace) -> int:
     written = write_report(
         walk.diff, folder, speeches=walk.speeches, segments=walk.segments, mentions=walk.mentions, stances=walk.stances
     )
-    draw(walk.diff, chosen.figure)
+    if chosen.figure:
+        write_figure(walk.diff, chosen.figure)
     console.show(terminal(walk.diff))
     console.say(f"\nThe report: {written['report.html']}")
     return console.status(walk.diff, chosen.exit_code)

@@ -32,7 +32,8 @@ def figure(diff: Diff) -> str:
     """The shares of the themes on the two sides, as SVG text that stands alone; what changed comes first."""
     themes = words.by_change(diff.themes)[:MOST]
     scale = scales.axis(themes)
-    height = TOP + ROW * len(themes) + 24
+    foot = TOP + ROW * len(themes)
+    height = foot + 48
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
         f'role="img" aria-labelledby="figure-title" {_FONT} font-size="14" fill="#1d2126">'
@@ -42,14 +43,23 @@ def figure(diff: Diff) -> str:
     parts += _keys(diff)
     for tick in scale.ticks:
         x = _x(scale, tick)
-        parts.append(f'<line x1="{x}" x2="{x}" y1="{TOP - 12}" y2="{height - 24}" stroke="#ebe8e1"/>')
+        parts.append(f'<line x1="{x}" x2="{x}" y1="{TOP - 12}" y2="{foot}" stroke="#ebe8e1"/>')
         label = f"{tick * 100:.1f}".removesuffix(".0")
         parts.append(
             f'<text x="{x}" y="{TOP - 18}" text-anchor="middle" font-size="12" fill="#565c66">{label} %</text>'
         )
     for number, theme in enumerate(themes):
         parts += _row(theme, diff, scale, TOP + ROW * number + ROW // 2)
+    parts.append(f'<text x="24" y="{foot + 30}" font-size="12" fill="#565c66">{_text(_foot(diff, len(themes)))}</text>')
     return "".join([*parts, "</svg>"])
+
+
+def _foot(diff: Diff, shown: int) -> str:
+    """What the picture rests on, and how it may be read."""
+    rests = "; ".join(f"{side.name}: {words.side_line(side)}" for side in (diff.before, diff.after))
+    only = f"{shown} of {len(diff.themes)} themes. " if shown < len(diff.themes) else ""
+    read = "This describes these texts only." if words.describes_only(diff) else "Thin lines: 95 % intervals."
+    return f"{only}{read} {_cut(rests, 110)}."
 
 
 def _x(scale: scales.Axis, share: float) -> float:
