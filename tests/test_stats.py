@@ -236,16 +236,6 @@ def test_stats_groups_make_every_contrast_under_one_adjustment():
     np.testing.assert_allclose(np.concatenate([one.q for one in pairs]), stats.adjust(every))
 
 
-def test_stats_trend_of_few_themes_is_a_regression():
-    time, n = np.arange(8.0), np.full(8, 20.0)
-    x = np.array([[1, 5], [2, 4], [4, 6], [3, 5], [6, 4], [7, 5], [6, 6], [9, 4]], float)
-    found, known = stats.trend(x, n, time), scipy_stats.linregress(time, x[:, 0] / 20)
-    assert found.slope[0] == pytest.approx(known.slope)
-    assert found.p[0] == pytest.approx(known.pvalue)
-    with pytest.raises(ValueError, match="different times"):
-        stats.trend(x, n, np.ones(8))
-
-
 def test_stats_keyness_sign_and_unit():
     random = np.random.default_rng(4)
     n = np.full(16, 50.0)

@@ -1,5 +1,6 @@
-"""The diff: what changed between two sides of a corpus, from the mentions of its themes and the stances on them."""
+"""The diff: what changed between two sides of a corpus, or among many groups, from the mentions of its themes."""
 
 from __future__ import annotations
 
 from pipeline.diff.comparing import compare as compare
+from pipeline.diff.following import follow as follow

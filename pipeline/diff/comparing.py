@@ -3,37 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 import pandas as pd
 
 from pipeline import stats
+from pipeline.diff import verdicts
 from pipeline.diff.counting import Counted, count, tally
 from pipeline.diff.quoting import quote
+from pipeline.diff.settings import program, settings
 from pipeline.diff.stances import LABELS, balance, foreign_stances, on_their_theme, own_stances, strongest
 from pipeline.records import (
-    COUNTED_MODES,
-    Change,
     Diff,
     Estimate,
     Share,
     StanceCount,
     StanceDiff,
-    StanceVerdict,
     Theme,
     ThemeDiff,
-    Verdict,
 )
-
-CLAIM_AT = 0.05
-"""False discovery rate of the claims: one in twenty claims of change may be false."""
-
-SAME_FACTOR = 2.0
-"""Two shares within this factor of each other are `same` in `change`, and may be `stable` in `verdict`."""
-
-STANCE_MARGIN = 0.25
-"""Two mean stances (-1 to 1) within this of each other may be called stable: one statement in four from none to a side."""
 
 
 def compare(
@@ -91,8 +79,8 @@ def compare(
         after=sides[1].side,
         themes=_diffs(sides, taken, names, "theme", known),
         positions=_diffs(sides, taken, targets, "target", {}),
-        settings=_settings(modes, speech, theme, stance),
-        versions={"themeshift": _version()},
+        settings=settings(modes, speech, theme, stance=stance),
+        versions=program(),
     )
 
 
@@ -108,28 +96,9 @@ def compare_counted(
         before=sides[0].side,
         after=sides[1].side,
         themes=_diffs(sides, [own_stances(side, None) for side in sides], names, "theme", known),
-        settings=_settings(modes, "speech_id", "theme", None),
-        versions={"themeshift": _version()},
+        settings=settings(modes, "speech_id", "theme", stance=None),
+        versions=program(),
     )
-
-
-def _settings(modes: Sequence[str] | None, speech: str, theme: str, stance: str | None) -> dict:
-    return {
-        "modes": sorted(modes) if modes else list(COUNTED_MODES),
-        "speech": speech,
-        "theme": theme,
-        "stance": stance,
-        "claim_at": CLAIM_AT,
-        "same_factor": SAME_FACTOR,
-        "confidence": 0.95,
-    }
-
-
-def _version() -> str:
-    try:
-        return version("themeshift")
-    except PackageNotFoundError:
-        return "unknown"
 
 
 def _diffs(
@@ -154,16 +123,16 @@ def _diffs(
             Share(
                 segments[i],
                 int((tables[i][:, k] > 0).sum()),
-                _rounded(test.share[i, k])[0] or 0.0,
-                *_rounded(test.share_low[i, k], test.share_high[i, k]),
+                verdicts.rounded(test.share[i, k])[0] or 0.0,
+                *verdicts.rounded(test.share_low[i, k], test.share_high[i, k]),
             )
             for i in (0, 1)
         ]
-        estimate = Estimate(*_rounded(test.difference[k], test.low[k], test.high[k], test.p[k], test.q[k]))
+        estimate = Estimate(*verdicts.rounded(test.difference[k], test.low[k], test.high[k], test.p[k], test.q[k]))
         theme = known.get(name, Theme(name, name))
         evidence = tuple(quotation for found in quotations for quotation in found.get(name, ()))
-        change = _change(*segments, *test.share[:, k])
-        verdict = _verdict(test.q[k], test.difference[k], segments, bool(test.stable[k]))
+        change = verdicts.change(segments[0], segments[1], *test.share[:, k])
+        verdict = verdicts.verdict(test.q[k], test.difference[k], segments[0], segments[1], bool(test.stable[k]))
         made.append(
             ThemeDiff(
                 theme.id,
@@ -183,29 +152,6 @@ def _diffs(
 
 def _target_counts(side: Counted, stances: pd.DataFrame, names: list[str]) -> np.ndarray:
     return tally(stances, "target", names, len(side.speeches))
-
-
-def _rounded(*values: float) -> list[float | None]:
-    """Six decimals, a p of 1e-12 kept as it is; NaN is None."""
-    return [None if np.isnan(value) else float(f"{value:.6g}") + 0.0 for value in values]
-
-
-def _change(before: int, after: int, share_before: float, share_after: float) -> Change:
-    if not before or not after:
-        return "same" if before == after else "vanished" if before else "appeared"
-    if share_after > SAME_FACTOR * share_before:
-        return "more"
-    return "less" if share_before > SAME_FACTOR * share_after else "same"
-
-
-def _verdict(q: float, difference: float, segments: list[int], stable: bool) -> Verdict:
-    if np.isnan(q):
-        return "not_testable"
-    if q <= CLAIM_AT and difference > 0:
-        return "grew" if segments[0] else "appeared"
-    if q <= CLAIM_AT and difference < 0:
-        return "shrank" if segments[1] else "vanished"
-    return "stable" if stable else "unclear"
 
 
 def _stance_diffs(
@@ -229,22 +175,14 @@ def _stance_diffs(
         ends = [
             StanceCount(
                 *(found[i][k][label] for label in LABELS),
-                *_rounded(test.mean[i, k], *np.clip([test.mean_low[i, k], test.mean_high[i, k]], -1, 1)),
+                *verdicts.rounded(test.mean[i, k], *np.clip([test.mean_low[i, k], test.mean_high[i, k]], -1, 1)),
             )
             for i in (0, 1)
         ]
         low, high = np.clip([test.low[k], test.high[k]], -2, 2)
-        estimate = Estimate(*_rounded(test.difference[k], low, high, test.p[k], test.q[k]))
-        made[name] = StanceDiff(ends[0], ends[1], estimate, _stance_verdict(test.q[k], test.difference[k], low, high))
+        estimate = Estimate(*verdicts.rounded(test.difference[k], low, high, test.p[k], test.q[k]))
+        made[name] = StanceDiff(ends[0], ends[1], estimate, verdicts.stance_verdict(test.q[k], test.difference[k], low, high))
     return made
-
-
-def _stance_verdict(q: float, difference: float, low: float, high: float) -> StanceVerdict:
-    if np.isnan(q):
-        return "not_testable"
-    if q <= CLAIM_AT and difference:
-        return "towards_favour" if difference > 0 else "towards_against"
-    return "stable" if low > -STANCE_MARGIN and high < STANCE_MARGIN else "unclear"
 
 
 def _quotations(side: Counted, stances: pd.DataFrame, column: str, name: str) -> dict[str, tuple]:

@@ -77,9 +77,7 @@ def count(
     ValueError
         When a column is not there, a side names nothing, or nothing that counts is left on one.
     """
-    for column in (speech, theme, *([extra] if extra else [])):
-        if column not in mentions.columns:
-            raise ValueError(f"No column named {column!r}. Available: {', '.join(map(str, mentions.columns))}.")
+    _needed(mentions, speech, theme, *([extra] if extra else []))
     masks = _pair(mentions, by, before, after)
     counts = _counting(mentions, modes)
     found = [
@@ -87,6 +85,44 @@ def count(
         for mask, name in zip(masks, (before, after))
     ]
     return found[0], found[1]
+
+
+def count_groups(
+    mentions: pd.DataFrame, *, by: str, groups: Sequence[str] | None, speech: str, theme: str, modes: Sequence[str] | None
+) -> tuple[Counted, ...]:
+    """Every group of a table; the options are those of :func:`count`.
+
+    Parameters
+    ----------
+    groups : values of ``by``, or lists ``a,b`` and ranges ``2009-2016`` of them, that share none; None is every value there is.
+
+    Raises
+    ------
+    ValueError
+        When a column is not there, a group names nothing or shares a value with another, or nothing that counts is left in one
+        that was named.
+    """
+    _needed(mentions, speech, theme)
+    known = sides.values_of(mentions[[by]].drop_duplicates() if by in mentions.columns else mentions.head(0), by)
+    found, values = pd.factorize(mentions[by])
+    texts = [sides.text_of(value) for value in values]
+    held: dict[str, str] = {}
+    counts, made = _counting(mentions, modes), []
+    for name in groups or known:
+        members = sides.members(known, name, by=by)
+        for value in members:
+            if held.setdefault(value, name) != name:
+                raise ValueError(f"The groups must not share a {by}. Got {held[value]!r} and {name!r}, which share {value}.")
+        mask = (found >= 0) & np.isin(texts, members)[found]
+        if groups or counts[mask].any():
+            made.append(_side(mentions, mask, counts, by=by, name=name, speech=speech, theme=theme, extra=None))
+    return tuple(made)
+
+
+def _needed(mentions: pd.DataFrame, *columns: str) -> None:
+    for column in columns:
+        if column not in mentions.columns:
+            raise ValueError(f"No column named {column!r}. Available: {', '.join(map(str, mentions.columns))}.")
 
 
 def _pair(mentions: pd.DataFrame, by: str, before: str, after: str) -> list[NDArray[np.bool_]]:

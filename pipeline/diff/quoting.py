@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 import pandas as pd
 
@@ -16,15 +14,13 @@ MOST = 6
 READABLE = (8, 45)
 """Words of a quotation that can be read by itself: below it stands too little, above it is a paragraph."""
 
-SideName = Literal["before", "after"]
 
-
-def quote(counted: Counted, rows: pd.DataFrame, side: SideName, *, most: int = MOST) -> tuple[Evidence, ...]:
+def quote(counted: Counted, rows: pd.DataFrame, side: str, *, most: int = MOST) -> tuple[Evidence, ...]:
     """The best quotations among ``rows``, at most ``most``, from as many speeches as there are.
 
     Parameters
     ----------
-    counted : the side that the rows belong to.
+    counted : the side that the rows belong to; ``side`` is what the quotations call it.
     rows : rows with ``text``; ``weight`` (0 to 1), ``target``, ``stance`` and ``probability`` are used where present.
     """
     if rows.empty or "text" not in rows.columns:
@@ -62,7 +58,7 @@ def _score(rows: pd.DataFrame) -> np.ndarray:
     return np.round(weight + stance / 2 - odd, 6)
 
 
-def _evidence(row: dict, side: SideName) -> Evidence:
+def _evidence(row: dict, side: str) -> Evidence:
     text = row["text"]
     start = _whole(row.get("start"))
     end = _whole(row.get("end"))

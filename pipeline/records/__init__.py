@@ -36,3 +36,4 @@ from pipeline.records.timeline import Changepoint as Changepoint
 from pipeline.records.timeline import GroupContrast as GroupContrast
 from pipeline.records.timeline import ThemeLine as ThemeLine
 from pipeline.records.timeline import Timeline as Timeline
+from pipeline.records.timeline import TrendVerdict as TrendVerdict

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from pipeline.records.results import Change, Estimate, Evidence, Share, Side, Verdict
+
+TrendVerdict = Literal["grew", "shrank", "unclear", "not_testable"]
+"""What may be claimed of a share over ordered groups."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,11 @@ class GroupContrast:
 
 @dataclass(frozen=True)
 class Changepoint:
-    """A step in a theme's share that holds: between which groups, and the share after it minus the share before it."""
+    """A step in a theme's share that holds: between which two neighbouring groups, and the share after it minus that before it.
+
+    The two levels are those of the groups from the changepoint before (or the first group) to the one that follows (or the last).
+    ``difference.p`` pays for having looked at every place; its interval takes the place as known.
+    """
 
     before: str
     after: str
@@ -32,8 +39,7 @@ class Changepoint:
 class ThemeLine:
     """A theme over all groups: ``shares`` one a group in the order of :attr:`Timeline.groups`; only verdicts claim.
 
-    ``trend`` is the change of the share for one step of the order (or one unit of the time), None where the groups have no
-    order or are too few.
+    ``trend`` is the change of the share for one :attr:`Timeline.unit`, None where the groups have no order or too few speeches.
     """
 
     id: str
@@ -43,22 +49,25 @@ class ThemeLine:
     against_rest: tuple[GroupContrast, ...] = ()
     pairs: tuple[GroupContrast, ...] = ()
     trend: Estimate | None = None
-    trend_verdict: Verdict = "not_testable"
+    trend_verdict: TrendVerdict = "not_testable"
     changepoints: tuple[Changepoint, ...] = ()
     evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """The whole answer for many groups: ``groups`` in order, ``ordered`` whether that order is one of time.
+    """The whole answer for many groups: ``groups`` in order, ``ordered`` whether that order is one of time or size.
 
-    ``Evidence.side`` is a group's name here.
+    ``times`` says where each group stands, in ``unit`` (a step from group to group, a year, or one of the grouping variable);
+    both are empty without an order. ``Evidence.side`` is a group's name here.
     """
 
     by: str
     groups: tuple[Side, ...]
     ordered: bool
     themes: tuple[ThemeLine, ...]
+    times: tuple[float, ...] = ()
+    unit: str = ""
     settings: dict = field(default_factory=dict)
     versions: dict = field(default_factory=dict)
     models: tuple[dict, ...] = ()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from pipeline.stats.groups import all_pairs as all_pairs
 from pipeline.stats.groups import each_against_rest as each_against_rest
-from pipeline.stats.groups import trend as trend
 from pipeline.stats.keyness import keyness as keyness
 from pipeline.stats.means import MeanTest as MeanTest
 from pipeline.stats.means import compare_means as compare_means
 from pipeline.stats.measurement import by_error_rates as by_error_rates
 from pipeline.stats.measurement import by_hand_codes as by_hand_codes
 from pipeline.stats.multiple import adjust as adjust
+from pipeline.stats.ordered import Step as Step
+from pipeline.stats.ordered import step as step
+from pipeline.stats.ordered import trend as trend
 from pipeline.stats.permutation import permute as permute
 from pipeline.stats.shares import ShareTest as ShareTest
 from pipeline.stats.shares import compare_shares as compare_shares
