@@ -114,7 +114,7 @@ def test_report_json_comes_back_the_same(tmp_path):
         (lambda d: d["before"].update(n_speeches=1.5), "before.n_speeches must be a whole number"),
         (lambda d: d["themes"][0]["evidence"][0].update(start=True), "start must be a whole number"),
         (lambda d: d["themes"][0].update(evidence={}), "evidence must be a list"),
-        (lambda d: d.update(extra=1), "extra is no field of a diff. Available"),
+        (lambda d: d.update(extra=1), "extra is no field of a result. Available"),
         (lambda d: d.update(settings=[1]), "settings must be an object"),
     ],
 )

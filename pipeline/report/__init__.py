@@ -5,8 +5,9 @@ from pipeline.report.drawing import figure, repr_html
 from pipeline.report.markdown import to_markdown
 from pipeline.report.picture import checked as check_figure
 from pipeline.report.picture import write_figure
-from pipeline.report.serial import from_dict, from_json, schema, to_dict, to_json
+from pipeline.report.serial import from_dict, from_json, read_result, schema, to_dict, to_json
 from pipeline.report.tables import to_csv
+from pipeline.report.timeline.tables import timeline_to_csv
 from pipeline.report.writing import write_report
 
 __all__ = [
@@ -14,9 +15,11 @@ __all__ = [
     "figure",
     "from_dict",
     "from_json",
+    "read_result",
     "repr_html",
     "schema",
     "terminal",
+    "timeline_to_csv",
     "to_csv",
     "to_dict",
     "to_json",

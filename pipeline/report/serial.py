@@ -1,4 +1,4 @@
-"""A diff as JSON and back: the declared dataclasses are the format, ``diff.schema.json`` publishes it for other programs.
+"""Results as JSON and back: the declared dataclasses are the format, published as ``diff.schema.json``, ``timeline.schema.json``.
 
 Reading checks every value against the type that its field declares, so a broken file is one sentence that names the place.
 """
@@ -10,28 +10,31 @@ import functools
 import json
 import math
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from pipeline.records import Diff
+from pipeline.records import Diff, Timeline
 
 SCHEMA_VERSION = 1
-"""The one version of diff.json there is; a reader refuses others instead of guessing."""
+"""The one version of diff.json and timeline.json there is; a reader refuses others instead of guessing."""
+
+Result = TypeVar("Result", Diff, Timeline)
+Read = TypeVar("Read")
 
 _WORDS = {str: "text", int: "a whole number", float: "a number", bool: "true or false", dict: "an object"}
 
 
-def schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of ``diff.json``."""
-    found: dict[str, Any] = json.loads((files("pipeline.report") / "diff.schema.json").read_text(encoding="utf-8"))
+def schema(kind: Literal["diff", "timeline"] = "diff") -> dict[str, Any]:
+    """The JSON Schema (2020-12) of ``diff.json`` or ``timeline.json``."""
+    found: dict[str, Any] = json.loads((files("pipeline.report") / f"{kind}.schema.json").read_text(encoding="utf-8"))
     return found
 
 
-def to_dict(diff: Diff) -> dict[str, Any]:
-    """``diff`` as objects, lists, texts and numbers; a number that is not finite becomes None."""
-    plain: dict[str, Any] = _plain(dataclasses.asdict(diff))
+def to_dict(result: Diff | Timeline) -> dict[str, Any]:
+    """A result as objects, lists, texts and numbers; a number that is not finite becomes None."""
+    plain: dict[str, Any] = _plain(dataclasses.asdict(result))
     return {"schema_version": plain.pop("schema_version"), **plain}
 
 
@@ -47,9 +50,9 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, (str, int, float, bool)) else str(value)
 
 
-def to_json(diff: Diff) -> str:
-    """``diff`` as the text of a ``diff.json``: UTF-8, indented, the same bytes for the same diff."""
-    return json.dumps(to_dict(diff), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+def to_json(result: Diff | Timeline) -> str:
+    """A result as the text of a ``diff.json`` or ``timeline.json``: UTF-8, indented, the same bytes for the same result."""
+    return json.dumps(to_dict(result), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
 def from_json(path: str | Path) -> Diff:
@@ -62,6 +65,19 @@ def from_json(path: str | Path) -> Diff:
     OSError
         When it cannot be read.
     """
+    return _read(path, from_dict)
+
+
+def read_result(path: str | Path) -> Diff | Timeline:
+    """Read a ``diff.json`` or a ``timeline.json``, whichever it is; raises as :func:`from_json`."""
+
+    def make(found: Any) -> Diff | Timeline:
+        return _from(Timeline, found) if isinstance(found, dict) and "groups" in found else _from(Diff, found)
+
+    return _read(path, make)
+
+
+def _read(path: str | Path, make: Callable[[Any], Read]) -> Read:
     try:
         found = json.loads(Path(path).read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -71,18 +87,33 @@ def from_json(path: str | Path) -> Diff:
     except RecursionError:
         raise ValueError(f"{path}: the file must be a diff. Got JSON nested too deeply.") from None
     try:
-        return from_dict(found)
+        return make(found)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
 
 
 def from_dict(found: Any) -> Diff:
     """A diff from what :func:`to_dict` made. Raises ``ValueError`` that names the place of what is wrong."""
+    return _from(Diff, found)
+
+
+def _from(kind: type[Result], found: Any) -> Result:
     version = found.get("schema_version") if isinstance(found, dict) else None
     if isinstance(found, dict) and version != SCHEMA_VERSION:
         raise ValueError(f"schema_version must be {SCHEMA_VERSION}. Got {version!r}.")
-    diff: Diff = _record(Diff, found, "")
-    return diff
+    result: Result = _record(kind, found, "")
+    if isinstance(result, Timeline):
+        _same_groups(result)
+    return result
+
+
+def _same_groups(timeline: Timeline) -> None:
+    """That every theme has a share for each group, which types cannot say."""
+    for number, theme in enumerate(timeline.themes):
+        if len(theme.shares) != len(timeline.groups):
+            raise ValueError(f"themes[{number}].shares must be {len(timeline.groups)}, one a group. Got {len(theme.shares)}.")
+    if timeline.times and len(timeline.times) != len(timeline.groups):
+        raise ValueError(f"times must be {len(timeline.groups)}, one a group, or none. Got {len(timeline.times)}.")
 
 
 @functools.cache
@@ -97,7 +128,7 @@ def _record(kind: type, found: Any, place: str) -> Any:
     known = {item.name: item for item in dataclasses.fields(kind)}
     for name in found:
         if name not in known:
-            raise ValueError(f"{_at(place, name)} is no field of a diff. Available: {', '.join(known)}.")
+            raise ValueError(f"{_at(place, name)} is no field of a result. Available: {', '.join(known)}.")
     for name, item in known.items():
         if name in found:
             values[name] = _value(_hints(kind)[name], found[name], _at(place, name))

@@ -58,11 +58,12 @@ def to_csv(diff: Diff) -> str:
     sink = io.StringIO()
     writer = csv.DictWriter(sink, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows({name: _cell(value) for name, value in row.items()} for row in to_rows(diff))
+    writer.writerows({name: cell(value) for name, value in row.items()} for row in to_rows(diff))
     return sink.getvalue()
 
 
-def _cell(value: object) -> object:
+def cell(value: object) -> object:
+    """A cell of a CSV file: six decimals, nothing for None, and no formula."""
     if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
         return f"'{value}"
     return "" if value is None else round(value, 6) if isinstance(value, float) else value
