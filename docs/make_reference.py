@@ -38,6 +38,7 @@ MODULES = (
     "pipeline.settings",
     "pipeline.executors",
     "pipeline.language",
+    "pipeline.lemmas",
     "pipeline.docbin",
     "pipeline.nltk_reader",
     "pipeline.topics.component",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from pipeline import language, store
+from pipeline import language, lemmas, store
 from pipeline.records import SPEECHES, conform, docvars
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def to_docs(
     mentions: pd.DataFrame | None = None,
     stances: pd.DataFrame | None = None,
     nlp: Language | None = None,
+    lemmatised: bool = False,
 ) -> Iterator[Doc]:
     """One ``Doc`` a speech, its text unaltered, with a span group for each table that is given.
 
@@ -44,6 +45,7 @@ def to_docs(
     utterances, segments, mentions, stances : tables of the same walk, each a group of ``doc.spans`` (``KEYS``) whose spans hold
         its columns (``FIELDS``). Rows without a label have no span.
     nlp : whose tokenizer cuts the words; None is spaCy's blank English.
+    lemmatised : with tags, parts of speech and lemmas (:mod:`pipeline.lemmas`), by spaCy's small pipeline and not ``nlp``.
 
     Notes
     -----
@@ -54,9 +56,9 @@ def to_docs(
     groups = {name: dict(tuple(table.groupby("speech_id"))) for name, table in tables.items() if table is not None}
     speeches = conform(speeches, SPEECHES)
     variables = ["speech_id", "kind", "date", "title", "source", "president", *docvars(speeches, SPEECHES)]
-    tokenizer = (nlp or language.blank()).tokenizer
-    for row in speeches.to_dict("records"):
-        doc: Doc = tokenizer(row["text"] or "")
+    texts = (text or "" for text in speeches["text"])
+    docs = lemmas.lemmatised(texts, batch_size=1) if lemmatised else map((nlp or language.blank()).tokenizer, texts)
+    for row, doc in zip(speeches.to_dict("records"), docs, strict=True):
         doc.user_data.update({name: row[name] for name in variables if pd.notna(row[name])})
         for name, parts in groups.items():
             rows = parts.get(row["speech_id"])
@@ -75,13 +77,14 @@ def _spans(doc: Doc, rows: pd.DataFrame, fields: tuple[str, str | None, str]) ->
             yield span
 
 
-def to_docbin(speeches: pd.DataFrame, **tables: pd.DataFrame | None) -> DocBin:
+def to_docbin(speeches: pd.DataFrame, *, lemmatised: bool = False, **tables: pd.DataFrame | None) -> DocBin:
     """The documents of :func:`to_docs` in one ``DocBin``, spans and document variables included."""
     from spacy.tokens import DocBin
 
-    return DocBin(docs=to_docs(speeches, **tables), store_user_data=True)  # type: ignore[arg-type]
+    docs = to_docs(speeches, lemmatised=lemmatised, **tables)  # type: ignore[arg-type]
+    return DocBin(docs=docs, store_user_data=True)
 
 
-def write_docbin(path: str | Path, speeches: pd.DataFrame, **tables: pd.DataFrame | None) -> None:
+def write_docbin(path: str | Path, speeches: pd.DataFrame, *, lemmatised: bool = False, **tables: pd.DataFrame | None) -> None:
     """Write :func:`to_docbin` to a ``.spacy`` file, whole or not at all; ``DocBin().from_disk(path)`` reads it."""
-    store.write_bytes(path, to_docbin(speeches, **tables).to_bytes())
+    store.write_bytes(path, to_docbin(speeches, lemmatised=lemmatised, **tables).to_bytes())

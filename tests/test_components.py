@@ -168,3 +168,9 @@ def test_docbin_holds_texts_spans_and_variables(walked, tmp_path):
 def test_docbin_of_speeches_alone(walked):
     docs = list(docbin.to_docs(walked.speeches))
     assert [doc.user_data["speech_id"] for doc in docs] == walked.speeches["speech_id"].tolist()
+
+
+def test_docbin_with_lemmas_has_them_for_every_word(walked):
+    docs = list(docbin.to_docs(walked.speeches, lemmatised=True))
+    assert [doc.text for doc in docs] == walked.speeches["text"].tolist()
+    assert all(token.lemma_ and token.tag_ for doc in docs for token in doc)
