@@ -21,7 +21,7 @@ from pipeline import cache as caching
 from pipeline import executors, language, sides
 from pipeline.encode import Encoder, load
 from pipeline.partitions import Progress, computed, cuts, partitions
-from pipeline.records import MENTIONS, SEGMENTS, SPEECHES, STANCES, Diff, Theme, conform
+from pipeline.records import MENTIONS, SEGMENTS, SPEECHES, STANCES, Diff, Theme, Timeline, conform
 from pipeline.settings import STAGE_VERSION
 
 PAIRS = 256
@@ -30,14 +30,17 @@ PAIRS = 256
 
 @dataclass(frozen=True)
 class Walk:
-    """Everything that a walk made: the tables, the themes, the diff, and the speeches that failed (speech_id, error)."""
+    """Everything that a walk made: the tables, the themes, the diff, and the speeches that failed (speech_id, error).
+
+    ``diff`` is a :class:`pipeline.records.Timeline` where no sides were named.
+    """
 
     speeches: pd.DataFrame
     segments: pd.DataFrame
     mentions: pd.DataFrame
     stances: pd.DataFrame
     themes: tuple[Theme, ...]
-    diff: Diff
+    diff: Diff | Timeline
     failed: pd.DataFrame
 
 
@@ -206,8 +209,9 @@ def walk(
     speeches: pd.DataFrame,
     *,
     by: str,
-    before: str,
-    after: str,
+    before: str | None = None,
+    after: str | None = None,
+    order: str | Sequence[str] | None = None,
     codebook: str | Path | None = None,
     themes: str | int = "auto",
     targets: Sequence[str] | str | Path | None = None,
@@ -219,12 +223,13 @@ def walk(
     cache: Path | None = None,
     progress: Progress | None = None,
 ) -> Walk:
-    """From speeches to a diff of themes.
+    """From speeches to a diff of themes: of two sides, or of all groups where no sides are named.
 
     Parameters
     ----------
-    speeches : table of speeches, as :func:`pipeline.ingest.read_speeches` makes it; only those of the two sides are used.
+    speeches : table of speeches, as :func:`pipeline.ingest.read_speeches` makes it; only those compared are used.
     by, before, after : the grouping variable and its two sides: a value, a list ``a,b``, or a range ``2009-2016``.
+    order : without sides, which groups and in which order (:func:`pipeline.diff.follow`).
     codebook : TOML file of themes to code by; None discovers them.
     themes : how many themes to discover, or ``auto``.
     targets : names to tag stances on, or a file of them; None finds them in the text.
@@ -238,14 +243,13 @@ def walk(
     Raises
     ------
     ValueError
-        When a side names no speech, or nothing that counts is left on one.
+        When a side names no speech, one side is named without the other, or nothing that counts is left on one.
     """
-    from pipeline.diff import compare
+    from pipeline.diff import compare, follow
     from pipeline.stance import find_targets
 
     say = progress or (lambda *_: None)
-    one, other = sides.pair(speeches, by, before, after)
-    chosen = speeches[one | other].reset_index(drop=True)
+    chosen = _compared(speeches, by, before, after, order)
     parts = list(partitions(chosen))
     names = [digest(part) for part in parts]
     segments, failed = _utter(parts, names, executor=executor, cache=cache, progress=progress)
@@ -268,7 +272,11 @@ def walk(
         mentions, corrected, n = marked.apply(mentions, known, marked.read(corrections), themes=found)
         stances = corrected if stance else None
         by_hand = (f"{n} decision{'' if n == 1 else 's'} of the tool changed by hand.",)
-    diff = compare(mentions, by=by, before=before, after=after, stances=stances, themes=found, modes=modes)
+    diff: Diff | Timeline
+    if before is not None and after is not None:
+        diff = compare(mentions, by=by, before=before, after=after, stances=stances, themes=found, modes=modes)
+    else:
+        diff = follow(mentions, by=by, order=order, themes=found, modes=modes)
     options = {
         "codebook": Path(codebook).name if codebook else None,
         "themes": themes,
@@ -279,6 +287,21 @@ def walk(
     }
     diff = replace(diff, settings={**diff.settings, **options}, models=models(stance=stance), notes=(*diff.notes, *by_hand))
     return Walk(chosen, segments, mentions, stances if stances is not None else _no_stances(), found, diff, failed)
+
+
+def _compared(
+    speeches: pd.DataFrame, by: str, before: str | None, after: str | None, order: str | Sequence[str] | None
+) -> pd.DataFrame:
+    """The speeches of the two sides, or of the groups in ``order``, or of all groups."""
+    if before is not None and after is not None:
+        one, other = sides.pair(speeches, by, before, after)
+        return speeches[one | other].reset_index(drop=True)
+    if before is not None or after is not None:
+        raise ValueError(f"Both sides must be named, or neither. Got {before or after!r} alone.")
+    known = sides.values_of(speeches, by)
+    named = known if order is None or isinstance(order, str) else order
+    wanted = {value for name in named for value in sides.members(known, name, by=by)}
+    return speeches[speeches[by].map(lambda value: pd.notna(value) and sides.text_of(value) in wanted)].reset_index(drop=True)
 
 
 def _no_stances() -> pd.DataFrame:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import csv
+import dataclasses
+import io
+import json
+from importlib.resources import files
+from itertools import groupby
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline import records
 from pipeline.diff import follow
 from pipeline.diff.ordering import arrange
 from pipeline.records import Theme
+from pipeline.report.timeline import timeline_to_csv
 
 
 def coded(groups: dict[object, list[str]]) -> pd.DataFrame:
@@ -137,3 +146,45 @@ def test_diff_order_counts_dates_in_years_and_refuses_what_it_does_not_know():
         arrange(["a", "b"], [["2020-01-01"], []], by="g", order="time")
     with pytest.raises(ValueError, match=r"must be time, none or a list of groups. Got 'size'"):
         arrange(["a", "b"], [[], []], by="g", order="size")
+
+
+SCHEMA = json.loads((files("pipeline.report") / "timeline.schema.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("order", [None, "none", ["2000-2003", "2004-2007"]])
+def test_diff_timeline_schema_is_a_schema_and_holds_for_what_follow_finds(order):
+    validator = pytest.importorskip("jsonschema").Draft202012Validator
+    validator.check_schema(SCHEMA)
+    found = json.loads(json.dumps(follow(eras(), by="era", order=order).to_dict()))
+    validator(SCHEMA).validate(found)
+    found["themes"][0]["trend_verdict"] = "sure"
+    assert not validator(SCHEMA).is_valid(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("side", "Side"), ("line", "ThemeLine"), ("share", "Share"), ("estimate", "Estimate"), ("contrast", "GroupContrast"),
+     ("changepoint", "Changepoint"), ("evidence", "Evidence"), (None, "Timeline")],
+)  # fmt: skip
+def test_diff_timeline_schema_names_the_fields_of_the_records(name, kind):
+    part = SCHEMA["$defs"][name] if name else SCHEMA
+    names = [field.name for field in dataclasses.fields(getattr(records, kind))]
+    assert [field for field in part["properties"] if name or field != "schema_version"] == [
+        field for field in names if name or field != "schema_version"
+    ]
+
+
+def test_diff_timeline_is_a_tidy_table():
+    line = follow(eras(), by="era")
+    rows = list(csv.DictReader(io.StringIO(timeline_to_csv(line))))
+    apples = [row for row in rows if row["id"] == "a"]
+    assert [kind for kind, _ in groupby(row["kind"] for row in apples)] == [
+        "share",
+        "against_rest",
+        "pair",
+        "trend",
+        "changepoint",
+    ]
+    assert [row["after"] for row in apples if row["kind"] == "share"] == [side.name for side in line.groups]
+    assert apples[-1]["verdict"] == "shrank" and float(apples[-1]["value"]) < 0
+    assert {row["kind"] for row in rows if row["segments"]} == {"share"}

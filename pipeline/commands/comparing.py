@@ -12,6 +12,8 @@ from pipeline.commands import console, declare
 if TYPE_CHECKING:
     import pandas as pd
 
+    from pipeline.records import Diff, Timeline
+
 
 def add_compare(commands: argparse._SubParsersAction) -> None:
     command = declare.command(
@@ -19,7 +21,8 @@ def add_compare(commands: argparse._SubParsersAction) -> None:
         "compare",
         "compare tables that are already coded, by hand or by another tool",
         "One row a segment. A row without a theme stays in the denominator. With one IN, OUT is the diff.json itself; with\n"
-        "several, or with --within, OUT is a folder and gets NAME.diff.json each.",
+        "several, or with --within, OUT is a folder and gets NAME.diff.json each. Without --before and --after all groups are\n"
+        "compared: OUT is then a timeline.json, or gets NAME.timeline.json each.",
     )
     command.add_argument("inputs", metavar="IN", nargs="+")
     declare.sides(command)
@@ -36,28 +39,28 @@ def add_compare(commands: argparse._SubParsersAction) -> None:
 
 def _compare(chosen: argparse.Namespace) -> int:
     from pipeline import store
-    from pipeline.diff import compare
+    from pipeline.diff import compare, follow
     from pipeline.report import to_json
 
     many = len(chosen.inputs) > 1 or chosen.within is not None or chosen.out.endswith("/") or Path(chosen.out).is_dir()
-    changed = console.DONE
+    columns = {"by": chosen.by, "speech": chosen.speech, "theme": chosen.theme}
+    two, changed = declare.two_sides(chosen), console.DONE
+    if chosen.stance and not two:
+        raise ValueError("--stance must come with --before and --after: stances are compared between two sides.")
     for path in chosen.inputs:
         table = store.read(path)
         for name, part in _within(table, chosen.within, _stem(path)):
+            found: Diff | Timeline
             try:
-                diff = compare(
-                    part,
-                    by=chosen.by,
-                    before=chosen.before,
-                    after=chosen.after,
-                    speech=chosen.speech,
-                    theme=chosen.theme,
-                    stance=chosen.stance,
-                )
+                if two:
+                    found = compare(part, before=chosen.before, after=chosen.after, stance=chosen.stance, **columns)
+                else:
+                    found = follow(part, order=chosen.order, **columns)
             except ValueError as error:
                 raise ValueError(f"{path}: {error}") from None
-            store.write_text(Path(chosen.out) / f"{name}.diff.json" if many else chosen.out, to_json(diff))
-            changed = max(changed, console.status(diff, chosen.exit_code))
+            ending = "diff.json" if two else "timeline.json"
+            store.write_text(Path(chosen.out) / f"{name}.{ending}" if many else chosen.out, to_json(found))
+            changed = max(changed, console.status(found, chosen.exit_code))
     return changed
 
 

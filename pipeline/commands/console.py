@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pipeline.records import Diff
+    from pipeline.records import Diff, Timeline
 
 DONE, CHANGED, WRONG = 0, 1, 2
 """Exit statuses, as git has them."""
@@ -87,7 +87,6 @@ def tell_row_errors(rows: list[dict]) -> list[dict]:
     return rows
 
 
-def status(diff: Diff, exit_code: bool) -> int:
+def status(diff: Diff | Timeline, exit_code: bool) -> int:
     """``CHANGED`` when it is asked for and a change is claimed, else ``DONE``."""
-    claims = ("appeared", "vanished", "grew", "shrank")
-    return CHANGED if exit_code and any(theme.verdict in claims for theme in diff.themes) else DONE
+    return CHANGED if exit_code and diff.claims() else DONE

@@ -28,10 +28,34 @@ def sides(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--by", metavar="G", required=True, help="the variable that tells the sides apart, for example presidency"
     )
+    command.add_argument("--before", metavar="A", help="the earlier side: a value of G, a list A,B or a range 2009-2016")
+    command.add_argument("--after", metavar="B", help="the later side, likewise; with neither, all groups are compared")
     command.add_argument(
-        "--before", metavar="A", required=True, help="the earlier side: a value of G, a list A,B or a range 2009-2016"
+        "--order",
+        metavar="G,G",
+        type=order,
+        help="without sides: the groups wanted, in their order; time (by the dates of their speeches) or none "
+        "(default: numbers and dates are ordered, and groups that do not overlap in time)",
     )
-    command.add_argument("--after", metavar="B", required=True, help="the later side, likewise")
+
+
+def order(text: str) -> str | list[str]:
+    if text in ("time", "none"):
+        return text
+    names = [part.strip() for part in text.split(",") if part.strip()]
+    if len(names) < 2:
+        raise argparse.ArgumentTypeError(f"must be time, none, or two groups or more. Got {text!r}.")
+    return names
+
+
+def two_sides(chosen: argparse.Namespace) -> bool:
+    """Whether two sides are compared, not all groups. Raises ``ValueError`` when it cannot be told."""
+    if (chosen.before is None) != (chosen.after is None):
+        missing = "--after" if chosen.after is None else "--before"
+        raise ValueError(f"--before and --after must come together, or neither for all groups. Got no {missing}.")
+    if chosen.before is not None and chosen.order is not None:
+        raise ValueError(f"--order must come without --before and --after. Got {chosen.before!r} and {chosen.after!r}.")
+    return chosen.before is not None
 
 
 def source_columns(command: argparse.ArgumentParser) -> None:

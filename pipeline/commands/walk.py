@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.commands import console, declare
+
+if TYPE_CHECKING:
+    from pipeline.records import Timeline
 
 
 def add_diff(commands: argparse._SubParsersAction) -> None:
     command = declare.command(
         commands,
         "diff",
-        "what changed between two sides of a corpus: the whole walk",
+        "what changed between two sides of a corpus, or among all groups: the whole walk",
         "CORPUS is a folder with a manifest.toml, a folder of texts (a sub-folder is the column group), or a table.\n"
-        "DIR gets diff.json, diff.md, diff.csv, report.html and the tables segments, mentions and stances as Parquet.",
+        "DIR gets diff.json, diff.md, diff.csv, report.html and the tables segments, mentions and stances as Parquet.\n"
+        "Without --before and --after all groups of G are compared: DIR gets timeline.json and timeline.csv in their place.",
     )
     command.add_argument("corpus", metavar="CORPUS")
     declare.sides(command)
@@ -44,10 +49,11 @@ def add_diff(commands: argparse._SubParsersAction) -> None:
 
 def _diff(chosen: argparse.Namespace) -> int:
     from pipeline import ingest, run, store
-    from pipeline.records import MENTIONS, SEGMENTS, STANCES
+    from pipeline.records import MENTIONS, SEGMENTS, STANCES, Timeline
     from pipeline.report import check_figure, terminal, write_figure, write_report
     from pipeline.settings import cache_folder
 
+    two = declare.two_sides(chosen)
     if chosen.figure:
         check_figure(chosen.figure)
     reading = ingest.read([chosen.corpus], text=chosen.text, id=chosen.id)
@@ -63,10 +69,11 @@ def _diff(chosen: argparse.Namespace) -> int:
             by=chosen.by,
             before=chosen.before,
             after=chosen.after,
+            order=chosen.order,
             codebook=declare.codebook(chosen.codebook),
             themes=chosen.themes,
             targets=chosen.targets,
-            stance=not chosen.no_stance,
+            stance=two and not chosen.no_stance,
             modes=chosen.modes,
             corrections=chosen.corrections,
             executor=chosen.executor,
@@ -81,6 +88,8 @@ def _diff(chosen: argparse.Namespace) -> int:
         ("stances", walk.stances, STANCES),
     ):
         store.write(frame, folder / f"{name}.parquet", table)
+    if isinstance(walk.diff, Timeline):
+        return _write_timeline(walk.diff, folder, chosen)
     written = write_report(
         walk.diff, folder, speeches=walk.speeches, segments=walk.segments, mentions=walk.mentions, stances=walk.stances
     )
@@ -89,3 +98,14 @@ def _diff(chosen: argparse.Namespace) -> int:
     console.show(terminal(walk.diff))
     console.say(f"\nThe report: {written['report.html']}")
     return console.status(walk.diff, chosen.exit_code)
+
+
+def _write_timeline(timeline: Timeline, folder: Path, chosen: argparse.Namespace) -> int:
+    from pipeline import store
+    from pipeline.report import to_json
+    from pipeline.report.timeline import timeline_to_csv
+
+    store.write_text(folder / "timeline.json", to_json(timeline))
+    store.write_text(folder / "timeline.csv", timeline_to_csv(timeline))
+    console.say(f"{len(timeline.themes)} themes in {len(timeline.groups)} groups: {folder / 'timeline.json'}")
+    return console.status(timeline, chosen.exit_code)

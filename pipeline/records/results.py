@@ -15,6 +15,9 @@ Change = Literal["appeared", "vanished", "more", "less", "same"]
 Verdict = Literal["appeared", "vanished", "grew", "shrank", "stable", "unclear", "not_testable"]
 """What may be claimed of the two sides, given how much speeches of one side differ among themselves."""
 
+CLAIMS: frozenset[str] = frozenset({"appeared", "vanished", "grew", "shrank"})
+"""Verdicts that claim a change."""
+
 StanceVerdict = Literal["towards_favour", "towards_against", "stable", "unclear", "not_testable"]
 
 
@@ -139,6 +142,10 @@ class Diff:
     def to_frame(self, *, positions: bool = False) -> pd.DataFrame:
         """One row a theme (or a named target): counts and shares of both sides, the difference, p, q, change and verdict."""
         return pd.DataFrame([_row(theme) for theme in (self.positions if positions else self.themes)], columns=list(_COLUMNS))
+
+    def claims(self) -> bool:
+        """Whether a change of any theme is claimed."""
+        return any(theme.verdict in CLAIMS for theme in self.themes)
 
     def evidence(self, theme: str) -> pd.DataFrame:
         """The quotations of a theme or a named target, by its id or label.

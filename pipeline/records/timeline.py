@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from pipeline.records.results import Change, Estimate, Evidence, Share, Side, Verdict
+from pipeline.records.results import CLAIMS, Change, Estimate, Evidence, Share, Side, Verdict
 
 TrendVerdict = Literal["grew", "shrank", "unclear", "not_testable"]
 """What may be claimed of a share over ordered groups."""
@@ -77,3 +77,12 @@ class Timeline:
     def to_dict(self) -> dict[str, Any]:
         """The whole answer as plain dictionaries and lists, as in ``timeline.json``."""
         return asdict(self)
+
+    def claims(self) -> bool:
+        """Whether anything is claimed of any theme: a difference of groups, a trend, or a step."""
+        return any(
+            theme.changepoints
+            or theme.trend_verdict in CLAIMS
+            or any(contrast.verdict in CLAIMS for contrast in (*theme.against_rest, *theme.pairs))
+            for theme in self.themes
+        )
