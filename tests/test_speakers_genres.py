@@ -295,7 +295,7 @@ def test_speakers_speech_is_its_speakers_from_end_to_end():
     }
 
 
-@pytest.mark.parametrize("kind", ["speech", "address", "blog"])
+@pytest.mark.parametrize("kind", ["speech", "address", "blog", "message"])
 def test_speakers_speech_without_quotation_marks_asks_no_parser(kind, monkeypatch):
     import pipeline.language
 

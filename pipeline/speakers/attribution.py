@@ -17,8 +17,8 @@ from pipeline.speakers.resolve import article_layers, is_conversation
 from pipeline.speakers.spans import Utterance
 from pipeline.speakers.turns import SURE, interjections, labels, stage_layers, supplied, transcript
 
-SPEECH_KINDS = frozenset({"speech", "address", "statement", "blog", "column", "letter"})
-"""Kinds of document that their default speaker says (or writes) from end to end."""
+SPEECH_KINDS = frozenset({"speech", "address", "statement", "blog", "column", "letter", "message"})
+"""Kinds of document that their default speaker says, or writes (a president's message to Congress), from end to end."""
 
 LIKELY = 0.9  # of furniture told by its looks alone
 

@@ -22,9 +22,19 @@ _INVERTED = frozenset({"dobj", "attr", "npadvmod", "oprd", "dep", "dative", "nsu
 """What parsers make of the subject in "…," tweeted a friend."""
 
 
+def offsets(doc: Doc) -> list[int]:
+    """Where each token begins in the text of ``doc``."""
+    from spacy.attrs import IDX
+
+    starts: list[int] = doc.to_array(IDX).tolist()
+    return starts
+
+
 def placeholders(doc: Doc, masked: Masked) -> dict[int, int]:
     """Numbers of the masked quotes by the token that stands for each."""
-    at = {token.idx: token.i for token in doc}
+    if not masked.masks:
+        return {}
+    at = {start: i for i, start in enumerate(offsets(doc))}
     return {at[start]: quote for start, quote in masked.masks if start in at}
 
 
@@ -155,9 +165,9 @@ def find_embedded(doc: Doc, masked: Masked, where: dict[int, tuple[int, int]]) -
     ``where`` are the offsets in the document of the quoted words, by number of the quote.
     """
     found: dict[int, tuple[bool, Mention | None]] = {}
-    offsets = [masked.offset(token.idx) for token in doc]
+    places = [masked.offset(start) for start in offsets(doc)] if where else []
     for quote, (start, end) in where.items():
-        inside = [i for i, offset in enumerate(offsets) if start <= offset < end]
+        inside = [i for i, place in enumerate(places) if start <= place < end]
         if not inside:
             continue
         spoken = len(inside) >= LONG or any(doc[i].tag_ in ("VBZ", "VBP", "VBD", "MD") for i in inside)

@@ -17,6 +17,7 @@ _SPOKEN_END = frozenset(",.!?…—–-;:")
 _PLAIN = str.maketrans("―‒’‘‛“”„", "——'''\"\"\"")
 """Signs that parsers of newswire seldom saw, one for one, so that no offset moves."""
 _TITLE = re.compile(rf"\b(?:{'|'.join(sorted(people('titles')))}|[A-Z])\.", re.IGNORECASE)
+_RUN = re.compile(r"(?P<gap>\s+)|\S+")
 WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 
 
@@ -121,17 +122,11 @@ def _goes_on(text: str, quote: Quote, paragraph: Paragraph) -> bool:
 
 def _copy(text: str, start: int, end: int, pieces: list[str], source: list[int]) -> None:
     """Append ``text[start:end]`` with every run of white space as one blank."""
-    position = start
-    while position < end:
-        if text[position].isspace():
+    for run in _RUN.finditer(text, start, end):
+        if run.lastgroup == "gap":
             if pieces and not pieces[-1].endswith(" "):
                 pieces.append(" ")
-                source.append(position)
-            position += 1
-            continue
-        stop = position
-        while stop < end and not text[stop].isspace():
-            stop += 1
-        pieces.append(text[position:stop].translate(_PLAIN))
-        source.extend(range(position, stop))
-        position = stop
+                source.append(run.start())
+        else:
+            pieces.append(run.group().translate(_PLAIN))
+            source.extend(range(run.start(), run.end()))

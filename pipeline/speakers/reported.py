@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.speakers.lexicon import adjectives, kind, nouns, prepositions, verbs
@@ -35,7 +36,7 @@ def find_reported(doc: Doc, masked: Masked, marks: set[int]) -> list[tuple[int, 
 
     ``marks`` are the tokens that stand for whole quotations: a clause that is nothing else is no report.
     """
-    found = [report for token in doc for report in _of_token(token, marks)]
+    found = [report for i in _cues(doc) for report in _of_token(doc[i], marks)]
     kept: list[Reported] = []
     for report in sorted(found, key=lambda item: (item.first - item.last, item.first)):
         if all(report.last < other.first or report.first > other.last for other in kept):
@@ -46,6 +47,22 @@ def find_reported(doc: Doc, masked: Masked, marks: set[int]) -> list[tuple[int, 
         end = masked.offset(doc[report.last].idx + len(doc[report.last]) - 1) + 1
         spans.append((start, end, mention_of(report.holder, masked), report.how))
     return spans
+
+
+def _cues(doc: Doc) -> list[int]:
+    """Tokens whose form is that of a cue; all others are passed over without a look at their grammar."""
+    from spacy.attrs import LOWER
+
+    known = _cue_forms()
+    return [i for i, form in enumerate(doc.to_array(LOWER).tolist()) if form in known]
+
+
+@lru_cache(maxsize=1)
+def _cue_forms() -> frozenset[int]:
+    """The forms of all cues, as spaCy's hashes."""
+    from spacy.strings import get_string_id
+
+    return frozenset(map(get_string_id, (*verbs(), *nouns(), *adjectives(), "according")))
 
 
 def _joined(doc: Doc, reports: list[Reported]) -> list[Reported]:

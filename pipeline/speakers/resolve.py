@@ -275,9 +275,15 @@ def _utterance(start: int, end: int, speaker: Speaker, mode: Mode, how: str) -> 
 
 def _subjects(parsed: Parsed) -> list[tuple[Mention, bool, bool]]:
     """Subjects as (mention, may be a person, of a main clause), in order."""
+    from spacy.attrs import DEP
+    from spacy.symbols import nsubj, nsubjpass
+
     found = []
-    for token in parsed.doc:
-        if token.dep_ not in ("nsubj", "nsubjpass") or token.tag_ not in ("NNP", "NNPS", "PRP", "NN", "NNS"):
+    for i, relation in enumerate(parsed.doc.to_array(DEP).tolist()):
+        if relation not in (nsubj, nsubjpass):
+            continue
+        token = parsed.doc[i]
+        if token.tag_ not in ("NNP", "NNPS", "PRP", "NN", "NNS"):
             continue
         if token.lower_ in ("it", "i", "you", "we"):
             continue
