@@ -86,6 +86,25 @@ def odt(paragraphs: tuple[str, ...] = PARAGRAPHS, *, inner: str | None = None) -
     return zipped({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": content, "meta.xml": meta})
 
 
+def rtf(paragraphs: tuple[str, ...] = PARAGRAPHS, *, more: str = "", inner: str | None = None) -> bytes:
+    """A Rich Text document as word processors write it: tables of fonts, colours and styles before the text."""
+
+    def shown(text: str) -> str:
+        plain = text.replace("\\", "\\\\").replace("{", "\\{").replace("}", "\\}")
+        units = plain.encode("utf-16-le")
+        codes = (int.from_bytes(units[at : at + 2], "little") for at in range(0, len(units), 2))
+        return "".join(chr(code) if code < 128 else f"\\u{code if code < 2**15 else code - 2**16}?" for code in codes)
+
+    body = (
+        inner if inner is not None else "".join(f"\\pard\\plain\\f0\\fs24 {shown(paragraph)}\\par\n" for paragraph in paragraphs)
+    )
+    return (
+        "{\\rtf1\\ansi\\ansicpg1252\\deff0{\\fonttbl{\\f0\\froman\\fcharset0 Times New Roman;}}{\\colortbl;\\red0\\green0\\blue0;}\n"
+        "{\\stylesheet{\\s0 Normal;}}{\\info{\\title The harbour wall}{\\author Ann Lee}{\\creatim\\yr2022\\mo5\\dy3}}"
+        f"{more}{body}}}"
+    ).encode("cp1252")
+
+
 def pdf(pages: list[list[tuple[float, float, str]]], *, title: str = "") -> bytes:
     """A PDF of lines ``(x, y, text)`` in 12 point Helvetica, one list a page; y counts from the bottom in points."""
     objects = [

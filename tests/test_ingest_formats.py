@@ -259,3 +259,21 @@ def test_ingest_missing_library_names_the_extra(monkeypatch, form, library):
     monkeypatch.setitem(sys.modules, library, None)
     with pytest.raises(ImportError, match=r"pip install 'themeshift\[(html|pdf|docx|xml)\]'"):
         read_content(SAMPLES[form], f"x.{form}")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"plain",
+        b"a\r\nb",
+        "café £5".encode(),
+        "café".encode("cp1252"),
+        "cafÃ© â€™".encode(),
+        b"\xef\xbb\xbfx",
+        "x".encode("utf-16"),
+    ],
+)
+def test_ingest_utf8_of_a_file_is_that_of_its_text(raw):
+    from pipeline.ingest.decoding import utf8
+
+    assert utf8(raw) == decode(raw).encode()

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from pipeline.ingest.content import Turn
-
-_SPACES = re.compile(r"[ \t\u00a0\u2002-\u200a]+")
-_AROUND = re.compile(r" ?\n[ \n]*")
 
 
 def tidy(block: str) -> str:
@@ -17,7 +13,9 @@ def tidy(block: str) -> str:
     >>> tidy("  One \\n\\n  two.  ")
     'One\\ntwo.'
     """
-    return _AROUND.sub("\n", _SPACES.sub(" ", block)).strip()
+    if "\n" not in block:
+        return " ".join(block.split())
+    return "\n".join(filter(None, (" ".join(line.split()) for line in block.split("\n"))))
 
 
 def join(blocks: Iterable[str]) -> str:
@@ -40,9 +38,9 @@ class Pen:
         self._length = 0
         self.turns: list[Turn] = []
 
-    def write(self, block: str, *, mode: str, speaker: str | None = None, between: str = "\n\n") -> None:
-        """Add a block; one that holds nothing is left out."""
-        block = tidy(block)
+    def write(self, block: str, *, mode: str, speaker: str | None = None, between: str = "\n\n", tidied: bool = False) -> None:
+        """Add a block, ``tidied`` already or not; one that holds nothing is left out."""
+        block = block if tidied else tidy(block)
         if not block:
             return
         gap = between if self._parts else ""

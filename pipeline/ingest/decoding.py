@@ -19,6 +19,8 @@ _MARKS = (
 )
 _CONTROL = bytes([*range(9), *range(14, 27), *range(28, 32), 127])
 _WIDE = tuple(mark for mark, name in _MARKS if name != "utf-8-sig")
+HEAD = 8_000
+"""Bytes in which control characters are looked for, as Git and grep look for a NUL: no binary format hides them for longer."""
 CONTROL_SHARE = 0.01
 """Share of control characters above which a file is no text: prose has none, a stray form feed or escape stays far below."""
 
@@ -44,14 +46,34 @@ def decode(raw: bytes, *, encoding: str | None = None) -> str:
     '£5 a day'
     """
     text = _decoded(raw, encoding)
-    if "\x00" in text:
+    if b"\x00" in raw and "\x00" in text:
         raise ValueError("The file must be text. Got NUL bytes, as binary files have them.")
-    head = raw[:100_000]
+    head = raw[:HEAD]
     if len(head) - len(head.translate(None, _CONTROL)) > CONTROL_SHARE * len(head) and not raw.startswith(_WIDE):
         raise ValueError("The file must be text. Got the control characters of a binary file.")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return mend(text)
+    return text if text.isascii() else mend(text)
+
+
+_CHANGED = (b"\x00", b"\r", b"\xc3")
+"""Bytes of UTF-8 without which :func:`decode` leaves a text as it is: NUL, carriage return, the first byte of any mojibake."""
+
+
+def utf8(raw: bytes) -> bytes:
+    """The UTF-8 of what :func:`decode` gives; ``raw`` itself where it is that already, which spares a large table a copy.
+
+    Raises ``ValueError`` as :func:`decode` does.
+    """
+    head = raw[:HEAD]
+    odd = len(head.translate(None, _CONTROL)) < len(head) or any(found in raw for found in _CHANGED)
+    if not odd and not raw.startswith(codecs.BOM_UTF8):
+        try:
+            raw.decode()
+        except UnicodeDecodeError:
+            return decode(raw).encode()
+        return raw
+    return decode(raw).encode()
 
 
 def _decoded(raw: bytes, encoding: str | None) -> str:

@@ -55,7 +55,7 @@ _OPEN_TAG = re.compile(rb"<(?!!|\?)(?:[\w.-]+:)?([\w.-]+)")
 
 def ending(name: str) -> str:
     """The last ending of a name in lower case without dot, ``.gz`` looked through; empty without one."""
-    parts = PurePosixPath(name).name.lower().lstrip(".").split(".")
+    parts = name.rpartition("/")[2].lower().lstrip(".").split(".")
     if len(parts) > 1 and parts[-1] == "gz":
         parts.pop()
     return parts[-1] if len(parts) > 1 else ""

@@ -27,7 +27,7 @@ def content(root: Any) -> Content:
     else:
         _historic(root, pen, None)
         date = next((found for e in root.iter() if local(e) == "date" and (found := dates.iso(e.get("format")))), None)
-    headings = (_flat(e) for e in root.iter() if local(e) in _HEADINGS)
+    headings = map(_flat, root.iter(*(f"{{*}}{name}" for name in _HEADINGS)))
     return Content(pen.text, title=next(filter(None, headings), None), date=date, kind="debate", turns=tuple(pen.turns))
 
 
@@ -44,7 +44,8 @@ def _daily(root: Any, pen: Pen) -> None:
             pen.write(_flat(element), mode=mode, speaker=speaker)
         for paragraph in paragraphs:
             aside = (paragraph.get("class") or paragraph.get("pwmotiontext")) == "italic"
-            pen.write(_flat(paragraph), mode="furniture" if aside else mode, speaker=None if aside else speaker)
+            mode_of, who = ("furniture", None) if aside else (mode, speaker)
+            pen.write(_flat(paragraph), mode=mode_of, speaker=who, tidied=True)
 
 
 def _historic(element: Any, pen: Pen, speaker: str | None) -> str | None:
@@ -79,4 +80,4 @@ def _name(member: Any) -> str | None:
 
 
 def _flat(element: Any) -> str:
-    return " ".join("".join(element.itertext()).split())
+    return " ".join(("".join(element.itertext()) if len(element) else element.text or "").split())

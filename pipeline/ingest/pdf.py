@@ -12,12 +12,10 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
-from pipeline.ingest.blocks import tidy
 from pipeline.ingest.content import Content
 from pipeline.settings import Limits
 
@@ -36,14 +34,15 @@ RETURNS = 3
 SAME_HEIGHT = 4
 """Points within which two lines of different pages stand at the same height."""
 
+_UNSEEN = "\r \t\u00a0\ufffe\x00"
 _LIGATURES = re.compile("[\ufb00-\ufb06]")
+_ODD = re.compile("[\ufb00-\ufb06\x00]")
 _NUMBER = re.compile(r"^\W*(?:page\s*)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*(?:/|of)\s*\d{1,4})?\W*$", re.IGNORECASE)
 _ENDS = (".", "!", "?", "”", "’", '"', ":", ";", ")")
 _BULLET = re.compile(r"^(?:[•●▪◦‣∙*]|[-–—]\s|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s)")
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A line of a page: its text, left and right edge, base line and height of letters in points."""
 
     text: str
@@ -86,40 +85,34 @@ def _lines(document: Any, number: int, pypdfium2: Any) -> list[Line]:
     try:
         page = document[number]
         layer = page.get_textpage()
-        content = layer.get_text_range()
+        content = layer.get_text_range().replace("\x02", "\ufffe")  # pdfium's mark of a hyphen at the end of a line
     except pypdfium2.PdfiumError:
         return []
     lines = []
     start = 0
+    plain = not _ODD.search(content)
+    box, handle, rect = pypdfium2.raw.FPDFText_GetLooseCharBox, layer.raw, pypdfium2.raw.FS_RECTF()
     for piece in content.split("\n"):
-        shown = piece.strip("\r \t\u00a0\u0002\ufffe\x00")
-        if shown:
+        shown = piece.strip(_UNSEEN)
+        text = "" if not shown else " ".join(shown.split()) if plain else _clean(piece)
+        if text:
             first = start + piece.index(shown[0])
-            last = start + len(piece.rstrip("\r \t\u00a0\u0002\ufffe\x00")) - 1
-            head, tail = _box(layer, first, pypdfium2), _box(layer, last, pypdfium2)
-            if head and tail:
-                height = max(head[3] - head[1], tail[3] - tail[1])  # the loose box of any letter is as high as its font
-                lines.append(Line(_clean(piece), head[0], tail[2], min(head[1], tail[1]), height))
-            else:
-                lines.append(Line(_clean(piece), 0.0, 0.0, 0.0, 0.0))
+            line = Line(text, 0.0, 0.0, 0.0, 0.0)
+            if box(handle, first, rect):
+                left, base, top = rect.left, rect.bottom, rect.top
+                if box(handle, first + len(shown) - 1, rect):  # the loose box of any letter is as high as its font
+                    height = max(top - base, rect.top - rect.bottom)
+                    line = Line(text, left, rect.right, min(base, rect.bottom), height)
+            lines.append(line)
         start += len(piece) + 1
     layer.close()
     page.close()
-    return [line for line in lines if line.text]
-
-
-def _box(layer: Any, index: int, pypdfium2: Any) -> tuple[float, float, float, float] | None:
-    try:
-        left, bottom, right, top = layer.get_charbox(index, loose=True)
-    except (pypdfium2.PdfiumError, IndexError, ValueError):
-        return None
-    return left, bottom, right, top
+    return lines
 
 
 def _clean(line: str) -> str:
-    """A line without control characters, ligatures as letters; pdfium's mark of a hyphen at its end stays for the joining."""
-    line = line.replace("\x02", "\ufffe").replace("\x00", "").replace("\r", "")
-    line = _LIGATURES.sub(lambda match: unicodedata.normalize("NFKC", match.group()), line)
+    """A line with ligatures as letters and single spaces; the mark of a hyphen at its end stays for the joining."""
+    line = _LIGATURES.sub(lambda match: unicodedata.normalize("NFKC", match.group()), line.replace("\x00", ""))
     return " ".join(line.split())
 
 
@@ -162,12 +155,13 @@ def _text(pages: Sequence[Sequence[Line]]) -> tuple[str, tuple[int, ...]]:
                 gap = " " if _goes_on(parts[-1], line) else "\n\n"
             else:
                 gap = "\n\n" if new else " "
-            if gap == " " and parts[-1].endswith("\ufffe"):
+            hyphen = parts[-1][-1:] if parts else ""
+            if hyphen == "\ufffe" and gap == " ":
                 parts[-1], gap = parts[-1][:-1], ""
                 length -= 1
-            elif gap == " " and re.search(r"[a-z]-$", parts[-1]) and line[:1].islower():
+            elif hyphen == "-" and gap == " " and parts[-1][-2:-1].islower() and line[:1].islower():
                 gap = ""  # a hyphen that is part of the word, or one that nobody can tell from it
-            elif gap == "\n\n" and parts[-1].endswith("\ufffe"):
+            elif hyphen == "\ufffe" and gap == "\n\n":
                 parts[-1] = parts[-1][:-1] + "-"
             if number == 0:
                 begins[-1] = length + len(gap)
@@ -191,7 +185,7 @@ def _broken(lines: Sequence[Line]) -> Iterator[tuple[bool, str]]:
     left = min((line.left for line in lines), default=0.0)
     for number, line in enumerate(lines):
         before = lines[number - 1] if number else None
-        yield before is None or _begins(before, line, usual=usual, left=left, right=right), tidy(line.text)
+        yield before is None or _begins(before, line, usual=usual, left=left, right=right), line.text
 
 
 def _begins(before: Line, line: Line, *, usual: float, left: float, right: float) -> bool:

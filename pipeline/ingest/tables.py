@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.ingest.decoding import decode
+from pipeline.ingest.decoding import decode, utf8
 
 IDS = ("speech_id", "id", "doc_id")
 """Columns that name the speech, where none is given; the last is what quanteda and readtext write."""
@@ -46,9 +46,9 @@ def read_table(raw: bytes, form: str, *, text: str | None, id: str | None, by: s
     if ids.duplicated().any():
         first = ids[ids.duplicated()].iloc[0]
         raise ValueError(f"The column {of_id!r} must name each speech once. Got {first!r} in {int((ids == first).sum())} rows.")
-    rest = frame.drop(columns=[column for column in (of_text, of_id) if column is not None])
-    rest = rest.drop(columns=[column for column in ("speech_id", "text") if column in rest.columns])
-    return pd.concat([pd.DataFrame({"speech_id": ids, "text": frame[of_text].astype(object)}, index=frame.index), rest], axis=1)
+    own = {of_text, of_id, "speech_id", "text"}
+    rest = {column: frame[column] for column in frame.columns if column not in own}
+    return pd.DataFrame({"speech_id": ids, "text": frame[of_text].astype(object), **rest}, index=frame.index)
 
 
 def read_frame(raw: bytes, form: str) -> pd.DataFrame:
@@ -83,15 +83,10 @@ def _identifier(value: object, number: int) -> str:
 
 
 def _separated(separator: str, raw: bytes) -> pd.DataFrame:
-    text = decode(raw)
-    _few_columns(text.partition("\n")[0].count(separator) + 1)
-    lines = io.StringIO(text)
-    return pd.read_csv(lines, sep=separator, dtype=str, keep_default_na=False, na_values=[""], engine="c")
-
-
-def decode_kept(raw: bytes) -> str:
-    """Decoded text; line ends inside quoted cells become ``\\n`` like all others."""
-    return decode(raw)
+    lines = utf8(raw)
+    end = lines.find(b"\n")
+    _few_columns(lines.count(separator.encode(), 0, end if end >= 0 else len(lines)) + 1)
+    return pd.read_csv(io.BytesIO(lines), sep=separator, dtype=object, keep_default_na=False, na_values=[""], engine="c")
 
 
 def _few_columns(number: int) -> None:
@@ -101,7 +96,7 @@ def _few_columns(number: int) -> None:
 
 def _lines(raw: bytes) -> pd.DataFrame:
     rows = list(json_rows(decode(raw)))
-    return pd.DataFrame(rows).astype(object) if rows else pd.DataFrame(columns=["text"])
+    return pd.DataFrame(rows, dtype=object) if rows else pd.DataFrame(columns=["text"])
 
 
 def json_rows(text: str) -> Iterator[dict]:
@@ -119,8 +114,9 @@ def json_rows(text: str) -> Iterator[dict]:
 
 
 def _parquet(raw: bytes) -> pd.DataFrame:
-    _few_columns(len(pq.read_schema(io.BytesIO(raw)).names))
-    frame: pd.DataFrame = pq.read_table(io.BytesIO(raw)).to_pandas()
+    file = pq.ParquetFile(io.BytesIO(raw))
+    _few_columns(len(file.schema_arrow.names))
+    frame: pd.DataFrame = file.read().to_pandas()
     return frame
 
 

@@ -6,7 +6,6 @@ Annotated ParlaMint (``<s>`` of ``<w>`` and ``<pc>``) is joined by its ``join`` 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -98,7 +97,10 @@ def _write(element: Any, pen: Pen, people: dict[str, str], *, speaker: str | Non
 
 def _loose(element: Any, pen: Pen, people: dict[str, str], *, speaker: str | None, mode: str) -> None:
     """Write a block that may hold text of its own, blocks, and asides."""
-    kept: list[str] = [_even(element.text)]
+    if not len(element):
+        pen.write(" ".join((element.text or "").split()), mode=mode, speaker=speaker, tidied=True)
+        return
+    kept: list[str] = [_even(element.text)] if element.text and not element.text.isspace() else []
     for child in element:
         name = local(child)
         if name in _ASIDE:
@@ -106,13 +108,16 @@ def _loose(element: Any, pen: Pen, people: dict[str, str], *, speaker: str | Non
             kept = []
             pen.write(_flat(child), mode="furniture")
         elif name in _BLOCK:
-            pen.write("".join(kept), mode=mode, speaker=speaker)
-            kept = []
+            if kept:
+                pen.write("".join(kept), mode=mode, speaker=speaker)
+                kept = []
             _loose(child, pen, people, speaker=speaker, mode=mode)
         else:
             kept.append("\n" if name == "lb" else _inline(child))
-        kept.append(_even(child.tail))
-    pen.write("".join(kept), mode=mode, speaker=speaker)
+        if child.tail and (kept or not child.tail.isspace()):
+            kept.append(_even(child.tail))
+    if kept:
+        pen.write("".join(kept), mode=mode, speaker=speaker)
 
 
 def _inline(element: Any) -> str:
@@ -135,11 +140,14 @@ def _inline(element: Any) -> str:
 
 def _even(text: str | None) -> str:
     """Text with its white space as XML means it: one space."""
-    return re.sub(r"\s+", " ", text or "")
+    if not text:
+        return ""
+    words = " ".join(text.split())
+    return f"{' ' if text[0].isspace() else ''}{words}{' ' if words and text[-1].isspace() else ''}"
 
 
 def _flat(element: Any) -> str:
-    return " ".join("".join(element.itertext()).split())
+    return " ".join(("".join(element.itertext()) if len(element) else element.text or "").split())
 
 
 def _who(reference: str | None, people: dict[str, str]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
@@ -51,7 +52,12 @@ def parse(raw: bytes, *, encoding: str | None = None) -> Any:
 
 def local(element: Any) -> str:
     """The name of an element without its namespace; empty for what is no element."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+    return _without_namespace(element.tag)
+
+
+@lru_cache(maxsize=4096)
+def _without_namespace(tag: object) -> str:
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def read(raw: bytes, *, form: str, encoding: str | None, limits: Limits) -> Content:
