@@ -74,11 +74,11 @@ def plural(phrase: str) -> bool:
     return bool(re.search(r"[^su]s$", phrase.split(" of ")[0].split(" for ")[0].lower()))
 
 
-def swapped(block: list[dict], names: list[str], draw: random.Random) -> list[Example] | None:
+def swapped(block: list[dict], names: dict[bool, list[str]], draw: random.Random) -> list[Example] | None:
     """The pairs of one text with each target replaced by a name from elsewhere, in the text and in the target.
 
-    None where a target is not literally in the text, or targets contain each other. It makes the network read the
-    sentence rather than the topic.
+    ``names`` are those to choose from, singular and plural. None where a target is not literally in the text, or targets
+    contain each other. It makes the network read the sentence rather than the topic.
     """
     text, spans = block[0]["text"], []
     for row in block:
@@ -91,8 +91,9 @@ def swapped(block: list[dict], names: list[str], draw: random.Random) -> list[Ex
         return None
     new: dict[str, str] = {}
     for row in block:
-        fitting = [name for name in names if plural(name) == plural(bare(row["target"])) and name not in new.values()]
-        new[row["id"]] = draw.choice(fitting)
+        while (name := draw.choice(names[plural(bare(row["target"]))])) in new.values():
+            pass
+        new[row["id"]] = name
     for start, end, key in reversed(spans):
         name = new[key]
         if start == 0:
@@ -112,7 +113,9 @@ def own_epoch(rows: list[dict], draw: random.Random, *, swap: float, cross: floa
     by_text: dict[str, list[dict]] = {}
     for row in rows:
         by_text.setdefault(row["text"], []).append(row)
-    names = sorted({bare(row["target"]) for row in rows})
+    names: dict[bool, list[str]] = {False: [], True: []}
+    for name in sorted({bare(row["target"]) for row in rows}):
+        names[plural(name)].append(name)
     out: list[Example] = []
     for text, block in by_text.items():
         variant = swapped(block, names, draw) if draw.random() < swap else None
