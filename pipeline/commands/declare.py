@@ -39,6 +39,26 @@ def sides(command: argparse.ArgumentParser) -> None:
     )
 
 
+def inference(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--cluster", metavar="COL", help="test by this column (a speaker, a session), several speeches each, not by the speech"
+    )
+    command.add_argument(
+        "--covariates",
+        metavar="COL,COL",
+        type=names,
+        default=(),
+        help="hold these equal in the differences of shares: columns of one value a speech, numbers or kinds; length needs none",
+    )
+
+
+def names(text: str) -> tuple[str, ...]:
+    found = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not found or len(set(found)) < len(found):
+        raise argparse.ArgumentTypeError(f"must be names of columns, each once. Got {text!r}.")
+    return found
+
+
 def order(text: str) -> str | list[str]:
     if text in ("time", "none"):
         return text

@@ -23,6 +23,7 @@ def add_diff(commands: argparse._SubParsersAction) -> None:
     )
     command.add_argument("corpus", metavar="CORPUS")
     declare.sides(command)
+    declare.inference(command)
     declare.themes(command)
     command.add_argument(
         "--targets", metavar="F", help="tag stances on the names in this file (one a line, or TOML), not on those found"
@@ -75,6 +76,8 @@ def _diff(chosen: argparse.Namespace) -> int:
             targets=chosen.targets,
             stance=two and not chosen.no_stance,
             modes=chosen.modes,
+            cluster=chosen.cluster,
+            covariates=chosen.covariates,
             corrections=chosen.corrections,
             executor=chosen.executor,
             cache=Path(chosen.cache) if chosen.cache else cache_folder(),

@@ -13,6 +13,7 @@ from pipeline.diff.counting import Counted, count, tally
 from pipeline.diff.quoting import quote
 from pipeline.diff.settings import program, settings
 from pipeline.diff.stances import LABELS, balance, foreign_stances, on_their_theme, own_stances, strongest
+from pipeline.diff.units import Chosen, Units, gather, note
 from pipeline.records import (
     Diff,
     Estimate,
@@ -36,6 +37,8 @@ def compare(
     stances: pd.DataFrame | None = None,
     themes: Iterable[Theme] | None = None,
     modes: Sequence[str] | None = None,
+    cluster: str | None = None,
+    covariates: Sequence[str] = (),
 ) -> Diff:
     """What changed between two sides, theme by theme and target by target.
 
@@ -50,6 +53,9 @@ def compare(
     themes : labels and terms of the codes; a code that is not among them is its own label.
     modes : modes of speech that count in a table of mentions; None is spoken, quoted and reported of the president of that side,
         and where a speech names no president all that is not furniture.
+    cluster : column whose value several speeches share, as a speaker or a session: the unit of every test in their place.
+    covariates : columns of one value a speech, numbers or kinds, that are held equal in the differences of shares (not of
+        stances); ``length`` needs no column.
 
     Returns
     -------
@@ -58,17 +64,18 @@ def compare(
     Raises
     ------
     ValueError
-        When a column is missing, a side names no rows, or nothing that counts is left on one.
+        When a column is missing, a side names no rows, nothing that counts is left on one, a speech has several values of a
+        cluster or covariate, or the covariates tell the sides apart by themselves.
 
     Notes
     -----
     ``difference`` is the share after minus the share before (0 to 1): above zero, there is more of it after. ``p`` is the
-    probability
-    of a difference at least so large, if speeches of both sides came from one source; ``q`` is the false discovery rate at
-    which it
-    would be claimed, over all themes tested together.
+    probability of a difference at least so large, if speeches of both sides came from one source; ``q`` is the false discovery
+    rate at which it would be claimed, over all themes tested together.
     """
-    sides = count(mentions, by=by, before=before, after=after, speech=speech, theme=theme, modes=modes, extra=stance)
+    unit = Chosen(cluster, tuple(covariates))
+    extra = (*((stance,) if stance else ()), *unit.columns(mentions))
+    sides = count(mentions, by=by, before=before, after=after, speech=speech, theme=theme, modes=modes, extra=extra)
     known = {entry.id: entry for entry in themes or ()}
     taken = [foreign_stances(side, stance) if stance else on_their_theme(own_stances(side, stances), known) for side in sides]
     names = sorted({name for side in sides for name in pd.unique(side.rows["theme"]) if isinstance(name, str)})
@@ -77,10 +84,11 @@ def compare(
         by=by,
         before=sides[0].side,
         after=sides[1].side,
-        themes=_diffs(sides, taken, names, "theme", known),
-        positions=_diffs(sides, taken, targets, "target", {}),
-        settings=settings(modes, speech, theme, stance=stance),
+        themes=_diffs(sides, taken, names, "theme", known, unit),
+        positions=_diffs(sides, taken, targets, "target", {}, unit),
+        settings=settings(modes, speech, theme, stance=stance, **unit.settings()),
         versions=program(),
+        notes=note(sides, unit),
     )
 
 
@@ -95,14 +103,19 @@ def compare_counted(
         by=by,
         before=sides[0].side,
         after=sides[1].side,
-        themes=_diffs(sides, [own_stances(side, None) for side in sides], names, "theme", known),
+        themes=_diffs(sides, [own_stances(side, None) for side in sides], names, "theme", known, Chosen()),
         settings=settings(modes, "speech_id", "theme", stance=None),
         versions=program(),
     )
 
 
 def _diffs(
-    sides: tuple[Counted, Counted], taken: list[pd.DataFrame], names: list[str], column: str, known: dict[str, Theme]
+    sides: tuple[Counted, Counted],
+    taken: list[pd.DataFrame],
+    names: list[str],
+    column: str,
+    known: dict[str, Theme],
+    chosen: Chosen,
 ) -> tuple[ThemeDiff, ...]:
     """One :class:`ThemeDiff` for each name in ``column``: of the rows for themes, of the stances for targets."""
     if not names:
@@ -111,10 +124,13 @@ def _diffs(
         tables = [side.counts("theme", names) for side in sides]
     else:
         tables = [_target_counts(side, table, names) for side, table in zip(sides, taken)]
-    counts, totals = np.vstack(tables), np.concatenate([side.totals() for side in sides])
-    later = np.repeat([False, True], [len(side.speeches) for side in sides])
-    test = stats.compare_shares(counts, totals, later)
-    stances = _stance_diffs(sides, taken, names, column)
+    speeches = gather(sides, tables, chosen)
+    units = speeches.within_groups() if chosen.cluster else speeches
+    if units.covariates is None:
+        test = stats.compare_shares(units.counts, units.totals, units.group == 1)
+    else:
+        test = stats.compare_adjusted(units.counts, units.totals, units.group == 1, units.covariates)
+    stances = _stance_diffs(sides, taken, names, column, speeches)
     quotations = [_quotations(side, table, column, name) for side, table, name in zip(sides, taken, ("before", "after"))]
     made = []
     for k, name in enumerate(names):
@@ -155,7 +171,7 @@ def _target_counts(side: Counted, stances: pd.DataFrame, names: list[str]) -> np
 
 
 def _stance_diffs(
-    sides: tuple[Counted, Counted], taken: list[pd.DataFrame], names: list[str], column: str
+    sides: tuple[Counted, Counted], taken: list[pd.DataFrame], names: list[str], column: str, speeches: Units
 ) -> dict[str, StanceDiff]:
     """Where the stance on each name stood and stands; names on which no side's own stance was tagged are left out."""
     own = [strongest(table[table["own"].astype(bool) & table[column].notna()], column) for table in taken]
@@ -168,8 +184,8 @@ def _stance_diffs(
         rows = [balance(group.get(name, table.iloc[:0]), len(side.speeches)) for name in chosen]
         means.append(np.column_stack([mean for mean, _, _ in rows]))
         found.append([labels for _, _, labels in rows])
-    later = np.repeat([False, True], [len(side.speeches) for side in sides])
-    test = stats.compare_means(np.vstack(means), later)
+    pooled, side_of = speeches.mean_within_groups(np.vstack(means))
+    test = stats.compare_means(pooled, side_of == 1)
     made = {}
     for k, name in enumerate(chosen):
         ends = [

@@ -15,6 +15,9 @@ from pipeline.records import COUNTED_MODES, Side
 OWN = ("start", "end", "mode", "speaker")
 """Columns that tell a table of mentions from a table coded elsewhere, of which every row counts."""
 
+APART = "\x1f"
+"""Between the group and the id in the key of a speech: the unit separator of ASCII (numpy drops a NUL at the end of a text)."""
+
 USED = frozenset({"start", "end", "text", "speaker", "mode", "weight", "n_words", "date"})
 """Columns that a comparison reads besides those that it is told of."""
 
@@ -60,7 +63,7 @@ def count(
     speech: str,
     theme: str,
     modes: Sequence[str] | None,
-    extra: str | None = None,
+    extra: Sequence[str] = (),
 ) -> tuple[Counted, Counted]:
     """The two sides of a table.
 
@@ -69,15 +72,14 @@ def count(
     mentions : table of mentions, or any table of one row a segment with the columns ``by``, ``speech`` and ``theme``.
     modes : modes of speech that count, for a table of mentions; None is :data:`pipeline.records.COUNTED_MODES` where the
         speech names its president, and everything that is not furniture where it names none.
-
-    extra : a further column to keep, as a stance coded elsewhere.
+    extra : further columns to keep, as a stance coded elsewhere.
 
     Raises
     ------
     ValueError
         When a column is not there, a side names nothing, or nothing that counts is left on one.
     """
-    _needed(mentions, speech, theme, *([extra] if extra else []))
+    _needed(mentions, speech, theme, *extra)
     masks = _pair(mentions, by, before, after)
     counts = _counting(mentions, modes)
     found = [
@@ -88,7 +90,14 @@ def count(
 
 
 def count_groups(
-    mentions: pd.DataFrame, *, by: str, groups: Sequence[str] | None, speech: str, theme: str, modes: Sequence[str] | None
+    mentions: pd.DataFrame,
+    *,
+    by: str,
+    groups: Sequence[str] | None,
+    speech: str,
+    theme: str,
+    modes: Sequence[str] | None,
+    extra: Sequence[str] = (),
 ) -> tuple[Counted, ...]:
     """Every group of a table; the options are those of :func:`count`.
 
@@ -102,7 +111,7 @@ def count_groups(
         When a column is not there, a group names nothing or shares a value with another, or nothing that counts is left in one
         that was named.
     """
-    _needed(mentions, speech, theme)
+    _needed(mentions, speech, theme, *extra)
     known = sides.values_of(mentions[[by]].drop_duplicates() if by in mentions.columns else mentions.head(0), by)
     found, values = pd.factorize(mentions[by])
     texts = [sides.text_of(value) for value in values]
@@ -115,7 +124,7 @@ def count_groups(
                 raise ValueError(f"The groups must not share a {by}. Got {held[value]!r} and {name!r}, which share {value}.")
         mask = (found >= 0) & np.isin(texts, members)[found]
         if groups or counts[mask].any():
-            made.append(_side(mentions, mask, counts, by=by, name=name, speech=speech, theme=theme, extra=None))
+            made.append(_side(mentions, mask, counts, by=by, name=name, speech=speech, theme=theme, extra=extra))
     return tuple(made)
 
 
@@ -159,17 +168,17 @@ def _side(
     name: str,
     speech: str,
     theme: str,
-    extra: str | None,
+    extra: Sequence[str],
 ) -> Counted:
     whole = mentions[mask]
     rows = whole[counts[mask]]
     if rows.empty:
         raise ValueError(_nothing_left(whole, by, name))
     ids = _texts(rows[speech])
-    keys = _texts(rows[by]) + "\x00" + ids
+    keys = _texts(rows[by]) + APART + ids
     number, order = pd.factorize(keys, sort=True)
     made = {"speech": number, "theme": _codes(rows[theme]), "speech_id": ids}
-    kept = [column for column in rows.columns if column not in made and (column in USED or column == extra)]
+    kept = [column for column in rows.columns if column not in made and (column in USED or column in extra)]
     frame = pd.DataFrame({**made, **{column: rows[column].to_numpy() for column in kept}})
     frame["segment"] = _segments(frame)
     keys = [column for column in ("speech", "start", "end") if column in frame.columns]

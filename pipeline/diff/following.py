@@ -15,6 +15,7 @@ from pipeline.diff.ordering import Order, arrange
 from pipeline.diff.quoting import quote
 from pipeline.diff.settings import program, settings
 from pipeline.diff.stepping import steps
+from pipeline.diff.units import Chosen, Units, gather, note
 from pipeline.records import Estimate, Evidence, GroupContrast, Share, Theme, ThemeLine, Timeline, TrendVerdict
 from pipeline.stats.groups import Contrast
 
@@ -37,12 +38,14 @@ def follow(
     theme: str = "theme",
     themes: Iterable[Theme] | None = None,
     modes: Sequence[str] | None = None,
+    cluster: str | None = None,
+    covariates: Sequence[str] = (),
 ) -> Timeline:
     """How themes differ among all groups of a variable, and how they move along its order.
 
     Parameters
     ----------
-    mentions, by, speech, theme, themes, modes : as in :func:`pipeline.diff.compare`.
+    mentions, by, speech, theme, themes, modes, cluster, covariates : as in :func:`pipeline.diff.compare`.
     order : the groups that are wanted in their order, each a value of ``by``, a list or a range (``2009-2016``); ``time`` for
         all in the order of the dates of their speeches; ``none`` for no order. None finds it: numbers and dates are ordered, and
         so are groups whose speeches do not overlap in time.
@@ -63,7 +66,9 @@ def follow(
     time: where neighbouring speeches resemble each other for another reason, as those of one speaker do, it can be that reason.
     """
     named = None if order is None or isinstance(order, str) else list(order)
-    groups = count_groups(mentions, by=by, groups=named, speech=speech, theme=theme, modes=modes)
+    unit = Chosen(cluster, tuple(covariates))
+    extra = unit.columns(mentions)
+    groups = count_groups(mentions, by=by, groups=named, speech=speech, theme=theme, modes=modes, extra=extra)
     if len(groups) < 2:
         raise ValueError(f"The grouping variable {by!r} must have two groups with segments that count. Got {len(groups)}.")
     place = arrange([group.side.name for group in groups], [group.side.dates for group in groups], by=by, order=order)
@@ -71,7 +76,7 @@ def follow(
     groups = tuple(found[name] for name in place.names)
     known = {entry.id: entry for entry in themes or ()}
     names = sorted({name for group in groups for name in pd.unique(group.rows["theme"]) if isinstance(name, str)})
-    lines, notes = _lines(groups, names, place, known) if names else ((), ())
+    lines, notes = _lines(groups, names, place, known, unit) if names else ((), ())
     return Timeline(
         by=by,
         groups=tuple(group.side for group in groups),
@@ -79,27 +84,30 @@ def follow(
         themes=lines,
         times=place.times,
         unit=place.unit,
-        settings=settings(modes, speech, theme, order=order if named is None else named),
+        settings=settings(modes, speech, theme, order=order if named is None else named, **unit.settings()),
         versions=program(),
-        notes=notes,
+        notes=(*notes, *note(groups, unit)),
     )
 
 
 def _lines(
-    groups: tuple[Counted, ...], names: list[str], place: Order, known: dict[str, Theme]
+    groups: tuple[Counted, ...], names: list[str], place: Order, known: dict[str, Theme], chosen: Chosen
 ) -> tuple[tuple[ThemeLine, ...], tuple[str, ...]]:
     tables = [group.counts("theme", names) for group in groups]
-    counts, totals = np.vstack(tables), np.concatenate([group.totals() for group in groups])
-    label = np.repeat(np.array(place.names, dtype=object), [len(group.speeches) for group in groups])
-    segments = {name: table.sum(axis=0) for name, table in zip(place.names, tables)}
-    segments["rest"] = counts.sum(axis=0)
-    rest = stats.each_against_rest(counts, totals, label.tolist(), order=place.names)
+    speeches = gather(groups, tables, chosen)
+    units = speeches.within_groups() if chosen.cluster else speeches
+    segments = dict(zip(place.names, (table.sum(axis=0) for table in tables)))
+    whole = speeches.counts.sum(axis=0)
+    label = [place.names[number] for number in units.group]
+    rest = stats.each_against_rest(units.counts, units.totals, label, order=place.names, covariates=units.covariates)
     few = len(groups) <= MOST_PAIRED
     pairs: tuple[Contrast, ...] = ()
     if few or place.times:
-        pairs = stats.all_pairs(counts, totals, label.tolist(), order=place.names, neighbours=not few)
-    trends, trend_verdicts = _trends(counts, totals, label, place, len(names))
-    points = steps(counts, totals, label, place.names) if place.times else [()] * len(names)
+        pairs = stats.all_pairs(
+            units.counts, units.totals, label, order=place.names, neighbours=not few, covariates=units.covariates
+        )
+    trends, trend_verdicts = _trends(speeches, place, chosen)
+    points = steps(speeches, place.names, clustered=chosen.cluster is not None) if place.times else [()] * len(names)
     quotations = _quotations(groups)
     made = []
     for k, name in enumerate(names):
@@ -111,7 +119,7 @@ def _lines(
                 theme.label,
                 tuple(theme.terms),
                 shares,
-                against_rest=tuple(_contrast(one, k, int(counts[label != one.after, k].sum()), segments) for one in rest),
+                against_rest=tuple(_contrast(one, k, int(whole[k] - segments[one.after][k]), segments) for one in rest),
                 pairs=tuple(_contrast(one, k, int(segments[one.before][k]), segments) for one in pairs),
                 trend=trends[k],
                 trend_verdict=trend_verdicts[k],
@@ -144,14 +152,15 @@ def _contrast(contrast: Contrast, k: int, before: int, segments: dict[str, NDArr
     return GroupContrast(contrast.before, contrast.after, estimate, change, verdict)
 
 
-def _trends(
-    counts: NDArray[np.int64], totals: NDArray[np.int64], label: NDArray[np.object_], place: Order, themes: int
-) -> tuple[list[Estimate | None], list[TrendVerdict]]:
+def _trends(speeches: Units, place: Order, chosen: Chosen) -> tuple[list[Estimate | None], list[TrendVerdict]]:
     """The trend of each theme and what may be claimed of it; nothing for two groups, without order, or of too few speeches."""
-    if len(place.times) < LEAST_GROUPS or len(totals) < stats.ordered.LEAST_SPEECHES:
+    themes = speeches.counts.shape[1]
+    units, time = speeches, np.array(place.times)[speeches.group] if place.times else np.zeros(0)
+    if chosen.cluster and place.times:
+        units, time = speeches.across_groups(time)
+    if len(place.times) < LEAST_GROUPS or len(units.totals) < stats.ordered.LEAST_SPEECHES or np.ptp(time) == 0:
         return [None] * themes, ["not_testable"] * themes
-    time = np.array([dict(zip(place.names, place.times))[name] for name in label])
-    test = stats.trend(counts, totals, time)
+    test = stats.trend(units.counts, units.totals, time, covariates=units.covariates)
     columns = zip(test.slope, test.low, test.high, test.p, test.q)
     return [Estimate(*verdicts.rounded(*values)) for values in columns], [
         verdicts.trend_verdict(q, slope) for q, slope in zip(test.q, test.slope)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline import stats
 from pipeline.diff import verdicts
+from pipeline.diff.units import Units
 from pipeline.records import Changepoint, Estimate
 
 DEEPEST = 4
@@ -18,9 +18,7 @@ Found = list[dict[int, tuple[float, float]]]
 """For each theme the p and q of a step by the number of the group that it stands before."""
 
 
-def steps(
-    counts: NDArray[np.int64], totals: NDArray[np.int64], label: NDArray[np.object_], order: Sequence[str]
-) -> list[tuple[Changepoint, ...]]:
+def steps(speeches: Units, order: Sequence[str], *, clustered: bool) -> list[tuple[Changepoint, ...]]:
     """The changepoints of each theme.
 
     A step holds when its false discovery rate is ``CLAIM_AT`` or less among all themes, and when it describes the speeches better
@@ -29,15 +27,16 @@ def steps(
 
     Parameters
     ----------
-    counts, totals, label : segments of each theme in each speech (speeches, themes), of each speech, and its group.
-    order : the groups in order.
+    speeches : the speeches of all groups.
+    order : names of the groups, in order.
+    clustered : whether the unit is the cluster, which then stands in the middle of its groups.
     """
-    position = np.array([{name: place for place, name in enumerate(order)}[name] for name in label])
-    themes = range(counts.shape[1])
+    units = speeches.across_groups(speeches.group.astype(float))[0] if clustered else speeches
+    themes = range(units.counts.shape[1])
     found: Found = [{} for _ in themes]
     stretches = [(0, len(order), list(themes))]
     for _ in range(DEEPEST):
-        tried = [_tried(counts, totals, position, *stretch) for stretch in stretches]
+        tried = [_tried(units, *stretch) for stretch in stretches]
         q, done = stats.adjust(np.concatenate([test.p for test in tried])), 0
         cut: dict[tuple[int, int], list[int]] = {}
         for (first, last, chosen), test in zip(stretches, tried):
@@ -50,31 +49,24 @@ def steps(
         stretches = [(first, last, chosen) for (first, last), chosen in sorted(cut.items()) if last - first > 1]
         if not stretches:
             break
-    return [_described(counts[:, [k]], totals, position, order, found[k]) for k in themes]
+    return [_described(units, k, order, found[k]) for k in themes]
 
 
-def _tried(
-    counts: NDArray[np.int64], totals: NDArray[np.int64], position: NDArray[np.int64], first: int, last: int, chosen: list[int]
-) -> stats.Step:
+def _tried(units: Units, first: int, last: int, chosen: list[int]) -> stats.Step:
     """The likeliest step of some themes among the groups from ``first`` to before ``last``."""
-    rows = (position >= first) & (position < last)
-    whole = stats.step(counts[rows], totals[rows], position[rows])
+    rows = (units.group >= first) & (units.group < last)
+    held = None if units.covariates is None else units.covariates[rows]
+    whole = stats.step(units.counts[rows], units.totals[rows], units.group[rows], covariates=held)
     return stats.Step(whole.place[chosen], whole.p[chosen], whole.steeper[chosen])
 
 
-def _described(
-    counts: NDArray[np.int64],
-    totals: NDArray[np.int64],
-    position: NDArray[np.int64],
-    order: Sequence[str],
-    found: dict[int, tuple[float, float]],
-) -> tuple[Changepoint, ...]:
+def _described(units: Units, theme: int, order: Sequence[str], found: dict[int, tuple[float, float]]) -> tuple[Changepoint, ...]:
     """The steps of one theme in order, each with the difference of the levels that it stands between."""
     ends = [0, *sorted(found), len(order)]
     made = []
     for before, at, after in zip(ends, ends[1:], ends[2:]):
-        rows = (position >= before) & (position < after)
-        test = stats.compare_shares(counts[rows], totals[rows], position[rows] >= at)
+        rows = (units.group >= before) & (units.group < after)
+        test = stats.compare_shares(units.counts[rows][:, [theme]], units.totals[rows], units.group[rows] >= at)
         p, q = found[at]
         estimate = Estimate(*verdicts.rounded(test.difference[0], test.low[0], test.high[0], p, q))
         made.append(Changepoint(order[at - 1], order[at], estimate))

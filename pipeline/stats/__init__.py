@@ -5,6 +5,8 @@ from __future__ import annotations
 from pipeline.stats.groups import all_pairs as all_pairs
 from pipeline.stats.groups import each_against_rest as each_against_rest
 from pipeline.stats.keyness import keyness as keyness
+from pipeline.stats.lines import compare_adjusted as compare_adjusted
+from pipeline.stats.lines import line as line
 from pipeline.stats.means import MeanTest as MeanTest
 from pipeline.stats.means import compare_means as compare_means
 from pipeline.stats.measurement import by_error_rates as by_error_rates

@@ -12,12 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import t as t_distribution
 
-from pipeline.stats.dispersion import RHO, posterior
-from pipeline.stats.likelihood import Likelihood
-from pipeline.stats.means import moderate
-from pipeline.stats.multiple import adjust
+from pipeline.stats.lines import line, telling, without, worth
 
 Array = NDArray[np.float64]
 
@@ -58,73 +54,69 @@ class Step(NamedTuple):
     steeper: NDArray[np.bool_]
 
 
-def worth(counts: ArrayLike, totals: ArrayLike) -> Array:
-    """What each speech is worth in independent segments on each theme, shape (speeches, themes).
-
-    ``n / (1 + (n - 1) rho)`` at the dispersion that the speeches show about one common share, leaning on that of the others.
-    """
-    x, n = np.asarray(counts, float), np.asarray(totals, float)
-    part = Likelihood(x, n)
-    fit = part.fit(RHO[:, None])
-    weights = posterior(fit.value - 0.5 * np.where(part.zero | part.full, 0.0, np.log(fit.size)))
-    rho = np.exp((weights * np.log(RHO[:, None])).sum(axis=0))
-    valued: Array = n[:, None] / (1 + (n[:, None] - 1) * rho)
-    return valued
-
-
-def trend(counts: ArrayLike, totals: ArrayLike, time: ArrayLike, *, confidence: float = 0.95) -> Trend:
+def trend(
+    counts: ArrayLike,
+    totals: ArrayLike,
+    time: ArrayLike,
+    *,
+    covariates: ArrayLike | None = None,
+    confidence: float = 0.95,
+) -> Trend:
     """A straight trend of the shares of speeches over time, with variances that lean on all themes.
 
     Parameters
     ----------
     counts, totals : as in :func:`pipeline.stats.compare_shares`.
     time : when each speech was given, in the unit that the slope is wanted for, shape (speeches,).
+    covariates : what is held equal, shape (speeches, covariates).
 
     Raises
     ------
     ValueError
-        When there are fewer than ``LEAST_SPEECHES`` speeches, or all are of one time.
+        When there are fewer than ``LEAST_SPEECHES`` speeches, or all are of one time; and as :func:`pipeline.stats.lines.line`.
     """
-    x, n, when = _sorted(counts, totals, time)
-    if len(n) < LEAST_SPEECHES or np.ptp(when) == 0:
-        raise ValueError(f"A trend must have {LEAST_SPEECHES} speeches or more, of different times. Got {len(n)}.")
-    weight = worth(x, n)
-    share, whole = x / n[:, None], weight.sum(axis=0)
-    centred = when[:, None] - (weight * when[:, None]).sum(axis=0) / whole
-    about = share - (weight * share).sum(axis=0) / whole
-    spread = (weight * centred**2).sum(axis=0)
-    slope = (weight * centred * about).sum(axis=0) / spread
-    rest = (weight * (about - centred * slope) ** 2).sum(axis=0)
-    freedom = np.full(len(slope), len(n) - 2.0)
-    variance, known = moderate(rest / freedom, freedom)
-    error = np.sqrt(variance / spread)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        p = 2 * t_distribution.sf(np.where(error > 0, np.abs(slope) / error, 0), known)
-    half = t_distribution.ppf(0.5 + confidence / 2, known) * error
-    return Trend(slope, slope - half, slope + half, p, adjust(p))
+    when = np.asarray(time, float)
+    if len(when) < LEAST_SPEECHES or np.ptp(when) == 0:
+        raise ValueError(f"A trend must have {LEAST_SPEECHES} speeches or more, of different times. Got {len(when)}.")
+    found = line(counts, totals, when, covariates=covariates)
+    return Trend(found.slope, *found.limits(confidence), found.p, found.q)
 
 
-def step(counts: ArrayLike, totals: ArrayLike, position: ArrayLike, *, random_state: int = 0) -> Step:
+def step(
+    counts: ArrayLike,
+    totals: ArrayLike,
+    position: ArrayLike,
+    *,
+    covariates: ArrayLike | None = None,
+    random_state: int = 0,
+) -> Step:
     """Where each share steps from one level to another, if it does.
 
     Parameters
     ----------
     counts, totals : as in :func:`pipeline.stats.compare_shares`.
     position : place of each speech in the order, whole numbers, shape (speeches,); speeches of one place stay together.
+    covariates : what is held equal, shape (speeches, covariates); what they leave of the shares is put in random orders.
 
     Returns
     -------
-    The likeliest step; p is NaN where there are fewer than ``LEAST_SPEECHES`` speeches or no place has ``LEAST_BESIDE`` of them
-    on either side.
+    The likeliest step; p is NaN where there are fewer than ``LEAST_SPEECHES`` speeches, no place has ``LEAST_BESIDE`` of them on
+    either side, or the covariates leave too little to be told apart.
     """
-    x, n, where = _sorted(counts, totals, position)
+    x, n, where = np.asarray(counts, float), np.asarray(totals, float), np.asarray(position, float)
+    nothing = Step(np.full(x.shape[1], -1), np.full(x.shape[1], np.nan), np.zeros(x.shape[1], bool))
+    try:
+        held = None if covariates is None else telling(where, covariates)
+    except ValueError:
+        return nothing
+    order = np.lexsort([*x.T, n, *(() if held is None else held.T), where])  # so that their order in a table changes nothing
+    x, n, where, held = x[order], n[order], where[order], None if held is None else held[order]
     _, start = np.unique(where, return_index=True)
     cuts = start[(start >= LEAST_BESIDE) & (len(n) - start >= LEAST_BESIDE)]
     if len(n) < LEAST_SPEECHES or not len(cuts):
-        nothing = np.full(x.shape[1], np.nan)
-        return Step(np.full(x.shape[1], -1), nothing, np.zeros(x.shape[1], bool))
-    weight, share = worth(x, n), x / n[:, None]
-    rest = weight * (share - (weight * share).sum(axis=0) / weight.sum(axis=0))
+        return nothing
+    weight = worth(x, n)
+    rest = weight * without(x / n[:, None], weight, held)
     total = np.maximum((rest**2).sum(axis=0), 1e-300)
     many = len(n)
     scale = np.sqrt(cuts * (many - cuts) / (many * (many - 1)))[:, None] * np.sqrt(total)
@@ -151,10 +143,3 @@ def _chance(rest: Array, cuts: NDArray[np.int64], scale: Array, highest: Array, 
         at_least += (sums.max(axis=1) >= highest * (1 - 1e-9)).sum(axis=0)
     chance: Array = at_least / (draws + 1)
     return chance
-
-
-def _sorted(counts: ArrayLike, totals: ArrayLike, time: ArrayLike) -> tuple[Array, Array, Array]:
-    """The speeches by time and then by their numbers, so that their order in a table changes nothing."""
-    x, n, when = np.asarray(counts, float), np.asarray(totals, float), np.asarray(time, float)
-    order = np.lexsort([*x.T, n, when])
-    return x[order], n[order], when[order]
