@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from pipeline import store
+from pipeline import settings, store
 from pipeline.ingest import manifest
 from pipeline.ingest.formats import read_content
 from pipeline.ingest.sources import items
@@ -38,7 +38,8 @@ def begin(folder: str | Path, *, limits: Limits | None = None) -> Path:
         raise ValueError(f"{place}: The folder must not have a manifest yet. Got one.")
     documents: list[dict[str, object]] = []
     groups: dict[str, None] = {}
-    for item in items([folder], limits or Limits()):
+    limits = limits or settings.limits()
+    for item in items([folder], limits):
         if item.is_table or item.source.lower().endswith(".zip") or item.name != item.source:
             raise ValueError(f"{item.source}: A manifest lists single documents. Tables and archives are read without one.")
         entry: dict[str, object] = {"id": item.id, "path": item.source}

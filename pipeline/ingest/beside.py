@@ -33,7 +33,7 @@ def variables(folder: Path, limits: Limits) -> dict[str, dict[str, object]]:
     if found is None:
         return {}
     try:
-        frame = read_frame(files.read_bytes(found, limits), ending(found.name))
+        frame = read_frame(files.read_bytes(found, limits), ending(found.name), limits)
     except ValueError as error:
         raise ValueError(f"{found.name}: {error}") from None
     key = next((name for name in KEYS if name in frame.columns), None)

@@ -6,9 +6,10 @@ containment of documents). It finds the press release inside the page that repri
 
 from __future__ import annotations
 
+import itertools
 import string
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -23,7 +24,10 @@ FEWEST = 25
 COMMON = 50
 """Texts above which a shingle is boilerplate of the corpus and says nothing."""
 MOST = 20_000_000
-"""Shingles kept in memory (160 MB); of a larger corpus every n-th is looked at, chosen by its hash."""
+"""Shingles kept in memory (20 bytes each, 0.4 GB); of a larger corpus every n-th is looked at, chosen by its hash."""
+
+BLOCK = 1_000_000
+"""Code points whose shingles are hashed together."""
 
 _AROUND = string.punctuation + "‘’‚‛“”„‟–—…«»•·"
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
@@ -53,16 +57,29 @@ def contained(texts: Sequence[str]) -> list[tuple[int, int, float]]:
 
     codes = _Codes()
     keep = max(1, -(-sum(len(text) // 6 for text in texts) // MOST))
-    sets = [_shingles(text, codes, keep) for text in texts]
-    sizes = np.array([len(found) for found in sets])
-    if len(texts) < 2 or not sizes.sum():
+    blocks = [_shingles(block, codes, keep) for block in _blocks(texts)]
+    ordered = np.sort(np.concatenate([hashes for _, _, hashes in blocks])) if blocks else np.empty(0, dtype=np.uint64)
+    repeated = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    del ordered
+    if len(texts) < 2 or not len(repeated):
         return []
-    columns, values = pd.factorize(np.concatenate(sets))
-    counts = np.bincount(columns)
-    rows = np.repeat(np.arange(len(texts)), sizes)
+    single = np.zeros(len(texts), dtype=np.int64)
+    entries: list[tuple[np.ndarray, np.ndarray]] = []
+    for first, places, hashes in blocks:
+        at = np.minimum(np.searchsorted(repeated, hashes), len(repeated) - 1)
+        known = repeated[at] == hashes
+        own = np.bincount(places[~known])
+        single[first : first + len(own)] += own
+        entries.append((first + places[known], at[known]))
+    del blocks
+    shape = (len(texts), len(repeated))
+    rows, columns = (np.concatenate(part) for part in zip(*entries, strict=True))
+    held = csr_matrix((np.ones(len(rows), dtype=np.int32), (rows, columns)), shape=shape)
+    held.sum_duplicates()  # a shingle counts once a text
+    rows, columns, sizes = np.repeat(np.arange(len(texts)), np.diff(held.indptr)), held.indices, single + np.diff(held.indptr)
+    counts = np.bincount(columns, minlength=len(repeated))
     telling = ((counts > 1) & (counts <= COMMON))[columns]
-    shape = (len(texts), len(values))
-    matrix = csr_matrix((np.ones(int(telling.sum()), dtype=np.int64), (rows[telling], columns[telling])), shape=shape)
+    matrix = csr_matrix((np.ones(int(telling.sum()), dtype=np.int32), (rows[telling], columns[telling])), shape=shape)
     common = np.bincount(rows[(counts > COMMON)[columns]], minlength=len(texts))
     shared = (matrix @ matrix.T).tocoo()
     found = []
@@ -75,17 +92,32 @@ def contained(texts: Sequence[str]) -> list[tuple[int, int, float]]:
     return sorted(found)
 
 
-def _shingles(text: str, codes: _Codes, keep: int) -> np.ndarray:
-    """Hashes of the different shingles of a text, every ``keep``-th by its hash; unsigned 64-bit numbers."""
-    tokens = text.lower().split()
-    words = np.fromiter(map(codes.__getitem__, tokens), dtype=np.uint64, count=len(tokens))
-    if len(words) < SHINGLE:
-        return np.empty(0, dtype=np.uint64)
-    hashes = np.zeros(len(words) - SHINGLE + 1, dtype=np.uint64)
+def _blocks(texts: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+    """(number of the first text, texts) of runs of about ``BLOCK`` code points: many small texts cost one call together."""
+    first, length = 0, 0
+    for number, text in enumerate(texts, 1):
+        length += len(text)
+        if length >= BLOCK or number == len(texts):
+            yield first, list(texts[first:number])
+            first, length = number, 0
+
+
+def _shingles(block: tuple[int, list[str]], codes: _Codes, keep: int) -> tuple[int, np.ndarray, np.ndarray]:
+    """Number of the first text, and of each shingle its text (counted from there) and its hash; every ``keep``-th by its hash."""
+    first, texts = block
+    tokens = [text.lower().split() for text in texts]
+    lengths = np.array([len(found) for found in tokens])
+    words = np.fromiter(map(codes.__getitem__, itertools.chain.from_iterable(tokens)), dtype=np.uint64, count=int(lengths.sum()))
+    size = max(len(words) - SHINGLE + 1, 0)
+    of = np.repeat(np.arange(len(texts), dtype=np.int32), lengths)
+    hashes = np.zeros(size, dtype=np.uint64)
     for place in range(SHINGLE):
-        hashes = (hashes ^ words[place : place + len(hashes)]) * _FACTOR
+        hashes = (hashes ^ words[place : place + size]) * _FACTOR
         hashes ^= hashes >> np.uint64(29)
-    return pd.unique(hashes if keep == 1 else hashes[hashes % np.uint64(keep) == 0])
+    inside = of[:size] == of[len(of) - size :]  # a shingle does not reach into the next text
+    if keep > 1:
+        inside &= hashes % np.uint64(keep) == 0
+    return first, of[:size][inside], hashes[inside]
 
 
 def mark(speeches: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline import store
+from pipeline import settings, store
 from pipeline.ingest import manifest
 from pipeline.ingest.files import megabytes, through_link
 from pipeline.ingest.web import PAUSE, TIMEOUT, PassingError, Visitor
@@ -72,7 +72,7 @@ def fetch(
     if not listed:
         raise ValueError(f"{found.path}: The manifest must give the field 'url' of at least one document. Got none.")
     say = progress or (lambda *_: None)
-    visitor = Visitor(limits or Limits(), pause, timeout)
+    visitor = Visitor(limits or settings.limits(), pause, timeout)
     results = []
     for number, document in enumerate(listed):
         say("Fetching", number, len(listed))

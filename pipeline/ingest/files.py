@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -25,13 +27,19 @@ def read_bytes(path: Path, limits: Limits) -> bytes:
 
     Raises ``ValueError`` when it is no regular file or larger than ``limits.file_bytes``, ``OSError`` when it cannot be read.
     """
-    if path.exists() and not path.is_file():
-        raise ValueError("The path must lead to a regular file.")
-    with path.open("rb") as file:
-        raw = file.read(limits.file_bytes + 1)
-    if len(raw) > limits.file_bytes:
-        raise ValueError(f"The file must have at most {megabytes(limits.file_bytes)}. Got {megabytes(path.stat().st_size)}.")
-    return raw
+    place = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))  # a pipe must not hold us up
+    with open(place, "rb", buffering=0) as file:
+        about = os.fstat(place)
+        if not stat.S_ISREG(about.st_mode):
+            raise ValueError("The path must lead to a regular file.")
+        if about.st_size > limits.file_bytes:
+            raise ValueError(f"The file must have at most {megabytes(limits.file_bytes)}. Got {megabytes(about.st_size)}.")
+        pieces = [file.read(about.st_size + 1)]  # one byte more than there should be, to meet the end of the file
+        while pieces[-1] and sum(map(len, pieces)) != about.st_size:  # a file that grows, or one that gives less at a time
+            if sum(map(len, pieces)) > limits.file_bytes:
+                raise ValueError(f"The file must have at most {megabytes(limits.file_bytes)}. Got more.")
+            pieces.append(file.read(_CHUNK))
+    return b"".join(pieces) if len(pieces) > 1 else pieces[0]
 
 
 def gunzip(raw: bytes, limits: Limits) -> bytes:
@@ -136,13 +144,15 @@ SKIPPED = re.compile(
 """Files and folders that stand beside texts without being one: hidden ones, lock files, and what explains a folder."""
 
 
-def walk_folder(folder: Path) -> Iterator[tuple[Path, str]]:
-    """The files below ``folder`` as (path, relative path), sorted; no links, and no hidden or explaining files."""
-    import os
+def walk_folder(folder: Path) -> Iterator[list[tuple[Path, str]]]:
+    """The files below ``folder`` as (path, relative path), sorted, those of one folder at a time.
 
-    for here, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not SKIPPED.match(name) and not (Path(here) / name).is_symlink())
-        for name in sorted(names):
-            path = Path(here) / name
-            if not SKIPPED.match(name) and not path.is_symlink():
-                yield path, path.relative_to(folder).as_posix()
+    No links, and no hidden or explaining files.
+    """
+    top = os.fspath(folder)
+    for here, folders, names in os.walk(top):
+        folders[:] = sorted(name for name in folders if not SKIPPED.match(name) and not os.path.islink(os.path.join(here, name)))
+        below = os.path.relpath(here, top).replace(os.sep, "/")
+        prefix = "" if below == "." else f"{below}/"
+        paths = [(name, os.path.join(here, name)) for name in sorted(names) if not SKIPPED.match(name)]
+        yield [(Path(path), f"{prefix}{name}") for name, path in paths if not os.path.islink(path)]

@@ -8,6 +8,7 @@ import zipfile
 from importlib import import_module
 from pathlib import PurePosixPath
 
+from pipeline import settings
 from pipeline.ingest.content import Content
 from pipeline.settings import Limits
 
@@ -137,7 +138,7 @@ def read_content(
         )
     reader = import_module(f"pipeline.ingest.{_READERS[form]}")
     try:
-        content: Content = reader.read(raw, form=form, encoding=encoding, limits=limits or Limits())
+        content: Content = reader.read(raw, form=form, encoding=encoding, limits=limits or settings.limits())
     except (ValueError, OSError, ImportError):
         raise
     except Exception as error:  # a library that fails on one odd file must not end a run

@@ -35,11 +35,6 @@ _DATES = (
 )
 """Names of meta elements that give the date of publication, the most reliable first."""
 
-LARGEST = 8_000_000
-"""Code points of a page: an article has some ten thousand, and extraction takes about a second for each million."""
-DEEPEST = 200
-"""Nesting of elements: real pages stay below fifty, and extraction recurses."""
-
 
 def read(raw: bytes, *, form: str, encoding: str | None, limits: Limits) -> Content:
     """The article of the page."""
@@ -51,16 +46,16 @@ def read(raw: bytes, *, form: str, encoding: str | None, limits: Limits) -> Cont
     from lxml import html as lxml_html
 
     source = _decoded(raw, encoding)
-    if len(source) > LARGEST:
-        raise ValueError(f"The page must have at most {LARGEST:,} characters. Got {len(source):,}.")
+    if len(source) > limits.page_characters:
+        raise ValueError(f"The page must have at most {limits.page_characters:,} characters. Got {len(source):,}.")
     try:
         tree = lxml_html.document_fromstring(
             _without_declaration(source), parser=lxml_html.HTMLParser(no_network=True, huge_tree=False)
         )
     except (etree.LxmlError, ValueError, AssertionError):
         raise ValueError("The file must be a web page. Got nothing that can be read as HTML.") from None
-    if _too_deep(tree):
-        raise ValueError(f"The elements of the page must be nested at most {DEEPEST} deep. Got more.")
+    if _depth(tree) > limits.nesting:
+        raise ValueError(f"The elements of the page must be nested at most {limits.nesting} deep. Got more.")
     said = _said(tree)
     try:
         found = trafilatura.bare_extraction(
@@ -95,14 +90,14 @@ def _without_declaration(source: str) -> str:
     return re.sub(r"^\s*<\?xml[^>]*\?>", "", source)
 
 
-def _too_deep(tree: Any) -> bool:
+def _depth(tree: Any) -> int:
     from lxml import etree
 
     depth = deepest = 0
     for event, _ in etree.iterwalk(tree, events=("start", "end")):
         depth += 1 if event == "start" else -1
         deepest = max(deepest, depth)
-    return deepest > DEEPEST
+    return deepest
 
 
 _BLOCKS = frozenset(("p", "head", "item", "cell", "ab", "code", "quote"))

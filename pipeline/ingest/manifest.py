@@ -18,10 +18,9 @@ from pipeline.ingest import dates, files
 from pipeline.ingest.checks import DATE, FIELDS, Lines
 from pipeline.ingest.checks import SCHEMA as SCHEMA
 from pipeline.ingest.checks import faults as found_faults
+from pipeline.settings import limits
 
 NAME = "manifest.toml"
-LARGEST = 16 * 1024**2
-"""Bytes of a manifest: the largest one of ours (246 documents) has 0.1 MB."""
 
 
 @dataclass(frozen=True)
@@ -103,10 +102,11 @@ def check(path: Path) -> tuple[Manifest | None, list[str]]:
 
 
 def _text(path: Path) -> str:
+    most = limits().manifest_bytes
     with path.open("rb") as file:
-        raw = file.read(LARGEST + 1)
-    if len(raw) > LARGEST:
-        raise ValueError(f"{path}: The manifest must have at most {files.megabytes(LARGEST)}.")
+        raw = file.read(most + 1)
+    if len(raw) > most:
+        raise ValueError(f"{path}: The manifest must have at most {files.megabytes(most)}.")
     try:
         return raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
+from pipeline import settings
 from pipeline.ingest import dates, duplicates, manifest, sources, tables
 from pipeline.ingest.content import OWN, Content
 from pipeline.ingest.english import not_english
 from pipeline.ingest.formats import by_name, read_content, stem
+from pipeline.ingest.sources import count
 from pipeline.records import SPEECHES, TABLES, conform
 from pipeline.settings import Limits
 
@@ -25,6 +27,11 @@ large corpus carries only its own speaker and president."""
 DOCVARS = ("published", "author", "publisher", "url", "licence", "retrieved")
 """Fields of a manifest's document that travel as document variables."""
 
+
+ROWS = 10_000
+"""Rows that are kept as dictionaries before they become columns, which take a quarter of the memory."""
+TELLING = 50
+"""Files between two words to whoever waits."""
 
 RESERVED = frozenset(name for table in TABLES.values() for name in table.schema.names) - {*SPEECHES.schema.names}
 """Columns of the later tables, which no document variable may be taken for."""
@@ -52,6 +59,7 @@ def read(
     by: str | None = None,
     limits: Limits | None = None,
     strict: bool = False,
+    progress: Callable[[str, int, int], None] | None = None,
 ) -> Reading:
     """Read files, folders, globs, tables, archives and manifests.
 
@@ -63,6 +71,7 @@ def read(
     by : for tables: a column that must be there.
     limits : what is accepted.
     strict : True raises on the first document that fails.
+    progress : called with what is done, how many files, and of about how many.
 
     Returns
     -------
@@ -79,13 +88,16 @@ def read(
         When a manifest's package is missing.
     """
     named = [sources] if isinstance(sources, (str, Path)) else list(sources)
-    limits = limits or Limits()
+    limits = limits or settings.limits()
     frames: list[pd.DataFrame] = []
     failed: list[dict[str, str]] = []
     rows: list[dict[str, object]] = []
-    for item in _items(named, limits):
+    about = count(named) if progress else 0
+    for number, item in enumerate(_items(named, limits), 1):
+        if progress and number % TELLING == 0:
+            progress("Reading", number, max(number, about))
         if item.is_table:
-            frame, wrong = _table(item, text=text, id=id, by=by)
+            frame, wrong = _table(item, text=text, id=id, by=by, limits=limits)
             frames.append(_frame(rows))
             frames.append(frame)
             failed += wrong
@@ -95,6 +107,9 @@ def read(
                 rows.append(_row(item, limits))
             except (ValueError, OSError, ImportError) as error:
                 failed.append({"id": item.id, "error": _reason(item, error)})
+            if len(rows) == ROWS:
+                frames.append(_frame(rows))
+                rows = []
         if strict and failed:
             raise ValueError(failed[0]["error"])
     frames.append(_frame(rows))
@@ -129,6 +144,7 @@ def validate(corpus: str | Path) -> list[str]:
 
     Raises ``OSError`` when the corpus is not there.
     """
+    limits = settings.limits()
     path = Path(corpus)
     place = path / manifest.NAME if path.is_dir() else path
     if path.is_dir() and not place.is_file():
@@ -137,11 +153,11 @@ def validate(corpus: str | Path) -> list[str]:
         found, faults = manifest.check(place)
     except (ValueError, ImportError) as error:
         return [str(error)]
-    for item in sources.of_manifest(found, Limits()) if found else ():
+    for item in sources.of_manifest(found, limits) if found else ():
         if item.document and "url" in item.document.fields and found and not (found.root / item.document.path).exists():
             continue
         try:
-            _row(item, Limits())
+            _row(item, limits)
         except (ValueError, OSError, ImportError) as error:
             faults.append(_reason(item, error))
     return faults
@@ -232,15 +248,17 @@ def _term(corpus: manifest.Manifest, date: object) -> manifest.Presidency | None
     return covering[0] if len(covering) == 1 else None
 
 
-def _table(item: sources.Item, *, text: str | None, id: str | None, by: str | None) -> tuple[pd.DataFrame, list[dict[str, str]]]:
+def _table(
+    item: sources.Item, *, text: str | None, id: str | None, by: str | None, limits: Limits
+) -> tuple[pd.DataFrame, list[dict[str, str]]]:
     """The rows of a table that are speeches, and those that are none."""
     try:
         raw = item.load()
-        frame = tables.read_table(raw, by_name(item.name) or "", text=text, id=id, by=by, name=stem(item.name))
+        frame = tables.read_table(raw, by_name(item.name) or "", text=text, id=id, by=by, name=stem(item.name), limits=limits)
     except ValueError as error:
         raise ValueError(f"{item.source}: {error}") from None
     reasons = [
-        _row_fault(value, said)
+        _row_fault(value, said, limits)
         for value, said in zip(frame["text"], frame["error"] if "error" in frame else [None] * len(frame), strict=True)
     ]
     wrong = [
@@ -264,7 +282,7 @@ def _table(item: sources.Item, *, text: str | None, id: str | None, by: str | No
     return frame, wrong
 
 
-def _row_fault(text: object, said: object) -> str | None:
+def _row_fault(text: object, said: object, limits: Limits) -> str | None:
     """Why a row is no speech, or None."""
     if isinstance(said, str) and said.strip():
         return said
@@ -272,6 +290,8 @@ def _row_fault(text: object, said: object) -> str | None:
         return f"The text must be a text. Got {'none' if text is None or text != text else type(text).__name__}."
     if not text.strip():
         return "The text must not be empty."
+    if len(text) > limits.cell_characters:
+        return f"The text must have at most {limits.cell_characters:,} characters. Got {len(text):,}."
     return not_english(text)
 
 
@@ -302,9 +322,10 @@ def _joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     whole = conform(whole, SPEECHES)
     for name in whole.columns:
         if whole[name].dtype == object and name not in SPEECHES.schema.names:
-            kinds = {type(value) for value in whole[name] if value is not None and value == value}
+            whole[name] = whole[name].where(whole[name].notna(), None)
+            kinds = {type(value) for value in whole[name] if value is not None}
             if len(kinds) > 1:
-                whole[name] = [None if value is None or value != value else str(value) for value in whole[name]]
+                whole[name] = [None if value is None else str(value) for value in whole[name]]
     return whole
 
 

@@ -16,7 +16,7 @@ from pipeline.ingest.formats import TABLES, by_name, ending, stem
 from pipeline.settings import Limits
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Item:
     """One file to be read: its bytes on demand, and what is known of it before it is opened.
 
@@ -62,7 +62,7 @@ def items(sources: Sequence[str | Path], limits: Limits) -> Iterator[Item]:
     for source in sources:
         path = Path(source)
         if path.is_dir() and not (path / manifest.NAME).is_file():
-            yield from _some(_folder(path, limits), path)
+            yield from _some(_folder(path, limits), path, limits)
         elif path.is_dir() or path.suffix == ".toml":
             yield from of_manifest(manifest.load(path / manifest.NAME if path.is_dir() else path), limits)
         elif path.exists() or not glob.has_magic(str(source)):
@@ -70,7 +70,7 @@ def items(sources: Sequence[str | Path], limits: Limits) -> Iterator[Item]:
                 raise FileNotFoundError(2, "No such file or directory", str(source))
             loose.append(path)
         else:
-            yield from _some(_glob(str(source), limits), path)
+            yield from _some(_distinct(list(_glob(str(source), limits))), path, limits)
     yield from _loose(loose, limits)
 
 
@@ -93,11 +93,17 @@ def _guarded(corpus: manifest.Manifest, document: manifest.Document, limits: Lim
     return load
 
 
-def _some(found: Iterator[Item], path: Path) -> Iterator[Item]:
-    listed = list(found)
-    if not listed:
+def _some(found: Iterator[Item], path: Path, limits: Limits) -> Iterator[Item]:
+    number = 0
+    for number, item in enumerate(found, 1):
+        if number > limits.documents:
+            raise ValueError(
+                f"{path}: The source must hold at most {limits.documents:,} documents. Got more. Read it in parts, or raise "
+                "THEMESHIFT_DOCUMENTS."
+            )
+        yield item
+    if not number:
         raise ValueError(f"{path}: The source must hold at least one document. Got none.")
-    yield from _distinct(listed)
 
 
 def _distinct(listed: Sequence[Item]) -> Iterator[Item]:
@@ -115,13 +121,29 @@ def _folder(folder: Path, limits: Limits) -> Iterator[Item]:
             yield Item(name, name, f"{convokit.NAME}/{name}", lambda raw=raw: raw, content=content)  # type: ignore[misc]
         return
     known = beside.variables(folder, limits)
-    for path, relative in files.walk_folder(folder):
-        if known and relative in beside.NAMES:
-            continue
-        for item in _file(path, relative, limits):
-            names = (item.source, item.id, PurePosixPath(item.source).name, PurePosixPath(item.id).name)
-            found = next((known[name] for name in names if name in known), None)
-            yield replace(item, docvars=found) if found else item
+    for listed in files.walk_folder(folder):
+        found = (_file(path, relative, limits) for path, relative in listed if not (known and relative in beside.NAMES))
+        for item in _distinct([item for files_of in found for item in files_of]):
+            yield _described(item, known) if known else item
+
+
+def _described(item: Item, known: Mapping[str, Mapping[str, object]]) -> Item:
+    """The item with its row of the table beside the texts, where that has one."""
+    names = (item.source, item.id, PurePosixPath(item.source).name, PurePosixPath(item.id).name)
+    found = next((known[name] for name in names if name in known), None)
+    return replace(item, docvars=found) if found else item
+
+
+def count(sources: Sequence[str | Path]) -> int:
+    """About how many files there are behind ``sources``, for a progress bar; what is hidden or left out counts too."""
+    number = 0
+    for source in sources:
+        folder = Path(source)
+        if folder.is_dir() and not (folder / manifest.NAME).is_file():
+            number += sum(len(names) for _, _, names in os.walk(folder))
+        else:
+            number += 1
+    return number
 
 
 def _glob(pattern: str, limits: Limits) -> Iterator[Item]:
@@ -164,8 +186,8 @@ def _unpacked(path: Path, limits: Limits) -> bytes:
 
 def _group(relative: str) -> str | None:
     """The first sub-folder, or None."""
-    parts = PurePosixPath(relative).parts
-    return parts[0] if len(parts) > 1 else None
+    first, below, _ = relative.partition("/")
+    return first if below else None
 
 
 def _archive(path: Path, relative: str, limits: Limits) -> Iterator[Item]:

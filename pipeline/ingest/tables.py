@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline import settings
 from pipeline.ingest.decoding import decode, utf8
+from pipeline.settings import Limits
 
 IDS = ("speech_id", "id", "doc_id")
 """Columns that name the speech, where none is given; the last is what quanteda and readtext write."""
 
 TEXTS = ("text",)
-MOST_COLUMNS = 2_000
-"""Columns of a table: surveys have hundreds; a text without line breaks that is named .csv would have a million."""
 
 
-def read_table(raw: bytes, form: str, *, text: str | None, id: str | None, by: str | None, name: str) -> pd.DataFrame:
+def read_table(
+    raw: bytes, form: str, *, text: str | None, id: str | None, by: str | None, name: str, limits: Limits | None = None
+) -> pd.DataFrame:
     """The rows of a table with the columns ``speech_id`` and ``text`` first, and all others behind as they are.
 
     Parameters
@@ -30,13 +32,14 @@ def read_table(raw: bytes, form: str, *, text: str | None, id: str | None, by: s
     text, id : the columns with the text and the name of the speech; None takes the usual ones. Rows without a name are numbered.
     by : a column that must be there.
     name : of the table without its ending; numbered rows are named by it.
+    limits : ``rows`` and ``columns`` at most.
 
     Raises
     ------
     ValueError
         When the file is no such table, a column is missing, or an id is given twice.
     """
-    frame = read_frame(raw, form)
+    frame = read_frame(raw, form, limits)
     of_text = _column(frame, text, TEXTS, "text")
     of_id = _column(frame, id, IDS, "id", needed=id is not None)
     if by is not None:
@@ -51,13 +54,15 @@ def read_table(raw: bytes, form: str, *, text: str | None, id: str | None, by: s
     return pd.DataFrame({"speech_id": ids, "text": frame[of_text].astype(object), **rest}, index=frame.index)
 
 
-def read_frame(raw: bytes, form: str) -> pd.DataFrame:
+def read_frame(raw: bytes, form: str, limits: Limits | None = None) -> pd.DataFrame:
     """The table as it is, its columns named by different texts; ``ValueError`` when the file is no such table."""
+    limits = limits or settings.limits()
     try:
-        frame = _READERS[form](raw)
+        frame = _READERS[form](raw, limits)
     except (pa.ArrowException, pd.errors.ParserError, pd.errors.EmptyDataError, OverflowError, RecursionError, OSError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ValueError(f"The file must be a readable {form} table ({reason}).") from None
+    _at_most("columns", len(frame.columns), limits.columns)
     frame.columns = [str(column) for column in frame.columns]
     if len(set(frame.columns)) < len(frame.columns):
         twice = next(column for column in frame.columns if list(frame.columns).count(column) > 1)
@@ -82,20 +87,32 @@ def _identifier(value: object, number: int) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
-def _separated(separator: str, raw: bytes) -> pd.DataFrame:
+def _at_most(what: str, number: int, most: int) -> None:
+    """``ValueError`` when a table has more columns or rows than are accepted."""
+    if number > most:
+        raise ValueError(f"The table must have at most {most:,} {what}. Got {number:,}.")
+
+
+def _separated(separator: str, raw: bytes, limits: Limits) -> pd.DataFrame:
     lines = utf8(raw)
     end = lines.find(b"\n")
-    _few_columns(lines.count(separator.encode(), 0, end if end >= 0 else len(lines)) + 1)
-    return pd.read_csv(io.BytesIO(lines), sep=separator, dtype=object, keep_default_na=False, na_values=[""], engine="c")
+    _at_most("columns", lines.count(separator.encode(), 0, end if end >= 0 else len(lines)) + 1, limits.columns)
+    frame = pd.read_csv(
+        io.BytesIO(lines), sep=separator, dtype=object, keep_default_na=False, na_values=[""], engine="c", nrows=limits.rows + 1
+    )
+    if len(frame) > limits.rows:
+        raise ValueError(f"The table must have at most {limits.rows:,} rows. Got more.")
+    return frame
 
 
-def _few_columns(number: int) -> None:
-    if number > MOST_COLUMNS:
-        raise ValueError(f"The table must have at most {MOST_COLUMNS:,} columns. Got {number:,}.")
-
-
-def _lines(raw: bytes) -> pd.DataFrame:
-    rows = list(json_rows(decode(raw)))
+def _lines(raw: bytes, limits: Limits) -> pd.DataFrame:
+    rows: list[dict] = []
+    names: dict[str, None] = {}
+    for row in json_rows(decode(raw)):
+        names.update(dict.fromkeys(row))
+        _at_most("columns", len(names), limits.columns)
+        rows.append(row)
+        _at_most("rows", len(rows), limits.rows)
     return pd.DataFrame(rows, dtype=object) if rows else pd.DataFrame(columns=["text"])
 
 
@@ -113,16 +130,17 @@ def json_rows(text: str) -> Iterator[dict]:
         yield row
 
 
-def _parquet(raw: bytes) -> pd.DataFrame:
+def _parquet(raw: bytes, limits: Limits) -> pd.DataFrame:
     file = pq.ParquetFile(io.BytesIO(raw))
-    _few_columns(len(file.schema_arrow.names))
+    _at_most("columns", len(file.schema_arrow.names), limits.columns)
+    _at_most("rows", file.metadata.num_rows, limits.rows)
     frame: pd.DataFrame = file.read().to_pandas()
     return frame
 
 
-_READERS = {
-    "csv": lambda raw: _separated(",", raw),
-    "tsv": lambda raw: _separated("\t", raw),
+_READERS: dict[str, Callable[[bytes, Limits], pd.DataFrame]] = {
+    "csv": lambda raw, limits: _separated(",", raw, limits),
+    "tsv": lambda raw, limits: _separated("\t", raw, limits),
     "jsonl": _lines,
     "parquet": _parquet,
 }
