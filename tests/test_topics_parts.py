@@ -12,7 +12,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from pipeline import encode
 from pipeline.records import Theme
-from pipeline.topics import ThemeModel, agreement, codebook, edits, hierarchy
+from pipeline.topics import ThemeModel, agreement, calibration, codebook, edits, guided, hierarchy
 from pipeline.topics.coded import Coded
 from pipeline.topics.context import centre, reading_order, smooth
 from pipeline.topics.discover import cut, discover
@@ -117,6 +117,44 @@ def test_topics_discover_orders_themes_by_size() -> None:
     vectors = encode.normalise(np.repeat(np.eye(3, 8, dtype=np.float32), [4, 10, 6], axis=0) + 0.05 * unit(20))
     clusters = discover(vectors, reading_order(pd.DataFrame({"text": ["x"] * 20})), n_themes=3)
     assert np.bincount(clusters.labels).tolist() == [10, 6, 4]
+
+
+# Guided
+
+
+def test_topics_guided_in_parts_is_guided_at_once() -> None:
+    vectors, themes = unit(40), unit(3, seed=5)
+    order = reading_order(pd.DataFrame({"speech_id": np.repeat(["a", "b"], 20), "position": range(40)}))
+    literal = np.zeros((40, 3), bool)
+    literal[3, 1] = True
+    guide = guided.begin(themes, vectors.sum(axis=0), 40)
+    whole = guided.told(vectors, literal, order, guide, calibration.Calibration())
+    one = reading_order(pd.DataFrame({"speech_id": ["a"] * 20, "position": range(20)}))
+    halves = [guided.told(vectors[rows], literal[rows], one, guide, calibration.Calibration()) for rows in (slice(20), slice(20, 40))]
+    assert np.allclose((halves[0] + halves[1]).vectors, whole.vectors)
+    assert np.allclose((halves[0] + halves[1]).weights, whole.weights)
+
+
+def test_topics_guided_theme_of_many_phrases_moves_less() -> None:
+    vectors = encode.normalise(unit(400) + 2 * np.eye(8, dtype=np.float32)[0])
+    guide = guided.begin(unit(3, seed=5), vectors.sum(axis=0), 400)
+    told = guided.Told(np.full(3, 200.0), np.tile(np.eye(8)[1] * 200, (3, 1)))
+    few, many = (guided.learn(guide, told, [n, n, n]).themes for n in (1, 20))
+    assert (np.linalg.norm(few - guide.themes, axis=1) > 2 * np.linalg.norm(many - guide.themes, axis=1)).all()
+
+
+def test_topics_weights_are_less_sure_along_a_run_than_alone() -> None:
+    weights = np.tile([0.9, 0.1], (12, 1))
+    frame = pd.DataFrame({"speech_id": ["a"] * 10 + ["b", "c"], "position": range(12)})
+    made = calibration.tempered(weights, reading_order(frame), calibration.Calibration())
+    assert np.allclose(made.sum(axis=1), 1)
+    assert (made[:10, 0] < 0.75).all()
+    assert (made[10:, 0] > 0.85).all()
+
+
+@pytest.mark.parametrize("encoder", ["static", "minilm"])
+def test_topics_each_encoder_has_a_calibration(encoder: str) -> None:
+    assert encoder in calibration.CALIBRATIONS
 
 
 # Phrases

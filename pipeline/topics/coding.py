@@ -10,16 +10,18 @@ import numpy as np
 import pandas as pd
 
 from pipeline.encode import Encoder, load
-from pipeline.records import MENTIONS, SEGMENTS, Theme, conform
+from pipeline.records import Theme
 from pipeline.topics import codebook as codebooks
 from pipeline.topics import concepts, guided, hierarchy, small
 from pipeline.topics import edits as theme_edits
+from pipeline.topics.calibration import calibration, tempered
 from pipeline.topics.coded import Coded
-from pipeline.topics.context import Order, reading_order, smooth, with_headings
+from pipeline.topics.context import Order, reading_order, with_headings
 from pipeline.topics.discover import discover
 from pipeline.topics.literal import expansions, literal_matches
-from pipeline.topics.membership import commonness, mentioned, posterior
+from pipeline.topics.membership import SAID, mentioned
 from pipeline.topics.names import name_themes
+from pipeline.topics.table import mentions
 from pipeline.vectors import Vectors, normalise
 
 
@@ -58,29 +60,7 @@ def code(
         segments = segments[(segments["mode"] != "furniture").to_numpy()]
     segments = segments.reset_index(drop=True)
     coded = assign(segments, codebook=codebook, themes=themes, encoder=encoder, edits=edits)
-    rows: list[int] = []
-    ids: list[str | None] = []
-    weights: list[float] = []
-    why: list[str | None] = []
-    for row in range(len(segments)):
-        mentioned = np.flatnonzero(coded.weights[row] > 0)
-        for theme in mentioned[np.argsort(-coded.weights[row, mentioned], kind="stable")]:
-            rows.append(row)
-            ids.append(coded.themes[theme].id)
-            weights.append(round(float(coded.weights[row, theme]), 4))
-            why.append("literal" if coded.literal[row, theme] else "similar")
-        if not len(mentioned):
-            rows.append(row)
-            ids.append(None)
-            weights.append(np.nan)
-            why.append(None)
-    mentions = segments.iloc[rows].reset_index(drop=True)
-    mentions["theme"] = pd.Series(ids, dtype=object)
-    mentions["weight"] = np.array(weights, float)
-    mentions["why"] = pd.Series(why, dtype=object)
-    if all(name in mentions for name in SEGMENTS.schema.names):
-        mentions = conform(mentions, MENTIONS)
-    return mentions, coded.themes
+    return mentions(segments, coded), coded.themes
 
 
 def code_rows(
@@ -142,30 +122,10 @@ def assign(
     acronyms = expansions(texts)
     vectors = with_headings(raw, segments, chosen) if texts else raw
     if book is not None:
-        coded = _guided(texts, vectors, order, book, chosen, acronyms)
+        coded = guided.code_guided(texts, vectors, order, book, chosen, acronyms=acronyms)
     else:
         coded = _discovered(segments, texts, raw, vectors, order, themes, chosen, acronyms)
     return coded if edits is None else theme_edits.apply(coded, texts, theme_edits.load(edits))
-
-
-def _guided(
-    texts: Sequence[str], vectors: Vectors, order: Order, book: codebooks.Codebook, encoder: Encoder, acronyms: dict[str, str]
-) -> Coded:
-    phrases = [theme.phrases for theme in book.themes] + ([book.other] if book.other else [])
-    k = len(book.themes)
-    themes = tuple(theme.theme for theme in book.themes)
-    if not texts:
-        return Coded(themes, np.zeros((0, k)), np.zeros(0, np.intp), np.zeros((0, k), bool))
-    settings = guided.calibration(encoder)
-    literal = literal_matches(texts, phrases, acronyms)
-    context = normalise(vectors + smooth(vectors, order))
-    cosines = guided.centred_cosines(context, guided.prototypes(phrases, encoder)) + settings.literal * literal
-    weights = posterior(cosines / settings.temperature, order, stay=settings.stay)
-    weights = posterior(cosines / settings.temperature + settings.prior * commonness(weights), order, stay=settings.stay)
-    best = np.argmax(weights, axis=1)
-    best[best >= k] = -1
-    none = (best < 0) | ((cosines[:, :k].max(axis=1) < settings.floor) & ~literal[:, :k].any(axis=1))
-    return Coded(themes, mentioned(weights[:, :k], literal[:, :k], best, none, single=book.single), best, literal[:, :k])
 
 
 def _discovered(
@@ -193,7 +153,8 @@ def _discovered(
     themes = hierarchy.with_parents(themes, hierarchy.parents(clusters.centroids, np.bincount(clusters.labels, minlength=k)))
     literal = literal_matches(texts, [_telling(name.label) for name in names], acronyms)
     none = np.zeros(len(texts), bool)
-    return Coded(themes, mentioned(clusters.weights, literal, clusters.labels, none, single=False), clusters.labels, literal)
+    weights = tempered(clusters.weights, order, calibration(encoder))
+    return Coded(themes, mentioned(weights, literal, clusters.labels, none, said=SAID), clusters.labels, literal)
 
 
 def _telling(label: str) -> tuple[str, ...]:

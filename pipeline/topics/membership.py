@@ -15,6 +15,12 @@ from pipeline.vectors import Vectors, normalise
 SEVERAL = 0.25
 """Least weight at which a segment also belongs to a second theme: a convention, at most four themes can reach it."""
 
+LEAST = 1e-4
+"""Weight of what is kept although its probability rounds to nothing: a weight of zero would say that it is not kept."""
+
+SAID = 0.9
+"""Least weight of a discovered theme in a segment that holds its name: a convention, nobody coded discovered themes by hand."""
+
 Scores = NDArray[np.float64]
 
 
@@ -125,12 +131,26 @@ def partition(weights: Scores) -> NDArray[np.intp]:
 
 
 def mentioned(
-    weights: NDArray[np.float64], literal: NDArray[np.bool_], best: NDArray[np.intp], none: NDArray[np.bool_], *, single: bool
+    weights: NDArray[np.float64],
+    literal: NDArray[np.bool_],
+    best: NDArray[np.intp],
+    none: NDArray[np.bool_],
+    *,
+    single: bool = False,
+    said: float = LEAST,
 ) -> NDArray[np.float64]:
-    """Weights of the themes that a segment is said to be about, zero for the others."""
+    """Weights of the themes that a segment is said to be about, zero for the others.
+
+    Parameters
+    ----------
+    weights, literal : (n, k) weights, and whether a phrase of the theme stands in the segment.
+    best, none : (n,) the best theme or -1; whether the segment resembles no theme.
+    single : keep the best theme only; otherwise others of some weight too, and all whose phrase stands in the segment.
+    said : least weight of a theme whose phrase stands in the segment.
+    """
     first = np.zeros_like(literal)
     first[np.arange(len(best)), np.maximum(best, 0)] = best >= 0
     if single:
-        return np.where(first, np.maximum(weights, 1e-4), 0.0)
+        return np.where(first, np.maximum(weights, LEAST), 0.0)
     kept = ((first | (weights >= SEVERAL)) & ~none[:, None]) | literal
-    return np.where(kept, np.where(literal, np.maximum(weights, 0.9), np.maximum(weights, 1e-4)), 0.0)
+    return np.where(kept, np.maximum(weights, np.where(literal, said, LEAST)), 0.0)

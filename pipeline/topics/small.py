@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from pipeline.encode import Encoder
 from pipeline.records import Theme
 from pipeline.topics import guided
+from pipeline.topics.calibration import calibration
 from pipeline.topics.codebook import slug, unique
 from pipeline.topics.coded import Coded
 from pipeline.topics.concepts import COMMON, Concept, concepts, leading, most_rows, written_out
 from pipeline.topics.context import Order, smooth
 from pipeline.topics.discover import Clusters
 from pipeline.topics.literal import literal_matches
-from pipeline.topics.membership import commonness, mentioned, posterior
+from pipeline.topics.membership import SAID, commonness, mentioned, posterior
 from pipeline.topics.names import TERMS, Name, name_themes
 from pipeline.topics.phrases import display
 from pipeline.vectors import Vectors, normalise
@@ -68,13 +70,14 @@ def code_small(
     context = normalise(vectors + smooth(vectors, order))
     members = [list(concept.rows) for concept in named] + [np.flatnonzero(clusters.labels == theme).tolist() for theme in rest]
     middles = [context[rows].sum(axis=0) for rows in members]
-    settings = guided.calibration(encoder)
-    cosines = guided.centred_cosines(context, normalise(np.stack(middles))) + settings.literal * literal
-    weights = posterior(cosines / settings.temperature, order, stay=settings.stay)
-    weights = posterior(cosines / settings.temperature + settings.prior * commonness(weights), order, stay=settings.stay)
+    settings = calibration(encoder)
+    guide = guided.begin(normalise(np.stack(middles)), context.sum(axis=0, dtype=np.float64), len(context))
+    found = guided.scores(context, literal, guide, settings)
+    first = posterior(found / settings.temperature, order, stay=settings.stay)
+    weights = guided.weigh(found, order, replace(guide, common=commonness(first)), settings)
     best = np.argmax(weights, axis=1)
-    none = (cosines.max(axis=1) < settings.floor) & ~literal.any(axis=1)
-    return Coded(themes, mentioned(weights, literal, best, none, single=False), np.where(none, -1, best), literal)
+    none = (found.max(axis=1) < settings.floor) & ~literal.any(axis=1)
+    return Coded(themes, mentioned(weights, literal, best, none, said=SAID), np.where(none, -1, best), literal)
 
 
 def _name(concept: Concept) -> Name:
