@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import csv
 import dataclasses
+import gzip
 import hashlib
 import io
+import itertools
 import json
 import re
 from html.parser import HTMLParser
@@ -32,8 +34,8 @@ from pipeline.report import (
     words,
     write_report,
 )
-from pipeline.report.page import marked
 from pipeline.report.reading import anchor, paragraph_spans
+from pipeline.report.sources import marked
 
 
 class Page(HTMLParser):
@@ -233,12 +235,43 @@ def test_report_page_has_one_search_field_and_ids_that_are_unique(tmp_path):
     assert links and set(links) <= set(ids)
 
 
-def test_report_page_embeds_the_diff(tmp_path):
+def carried(found, name):
+    scripts = zip(found.inside["script"], found.all("script"), strict=True)
+    return next((text for text, attributes in scripts if attributes.get("id") == name), "")
+
+
+def unpacked(text):
+    return gzip.decompress(base64.b64decode(text)).decode("utf-8")
+
+
+def test_report_page_embeds_the_diff_and_its_table(tmp_path):
     found = page(tmp_path)
-    embedded = next(
-        s for s, a in zip(found.inside["script"], found.all("script"), strict=True) if a.get("id") == "diff"
-    )
-    assert from_dict(json.loads(embedded)) == diff()
+    assert from_dict(json.loads(carried(found, "diff"))) == diff()
+    assert unpacked(carried(found, "table")) == to_csv(diff())
+
+
+def test_report_page_of_thirty_themes_with_quotations_embeds_everything_compressed(tmp_path):
+    large = diff(30, quotations=6)
+    found = page(tmp_path, large)
+    assert (tmp_path / "report.html").stat().st_size < 150_000
+    assert json.loads(carried(found, "diff"))["packed"] == "everything"
+    assert unpacked(carried(found, "everything")) == to_json(large)
+    assert unpacked(carried(found, "table")) == to_csv(large)
+
+
+def test_report_page_of_too_much_leads_to_the_file_beside_it(tmp_path):
+    noise = itertools.count()
+    large = diff(30, quotations=6)
+    themes = tuple(
+        dataclasses.replace(theme, evidence=tuple(
+            dataclasses.replace(item, text=hashlib.sha512(str(next(noise)).encode()).hexdigest() * 3) for item in theme.evidence
+        ))
+        for theme in large.themes
+    )  # fmt: skip
+    found = page(tmp_path, dataclasses.replace(large, themes=themes))
+    assert (tmp_path / "report.html").stat().st_size < 150_000
+    assert not carried(found, "everything") and len(json.loads(carried(found, "diff"))["themes"]) == 30
+    assert "diff.json" in {a["href"] for a in found.all("a")}
 
 
 @pytest.mark.parametrize("with_tables", [False, True])
@@ -269,7 +302,7 @@ def test_report_links_lead_only_to_the_web(tmp_path, address):
     given_tables = tables(diff())
     given_tables["speeches"] = given_tables["speeches"].assign(url=address, source=address)
     found = page(tmp_path, **given_tables)
-    assert not [a for a in found.all("a") if not a["href"].startswith("#")]
+    assert not [a for a in found.all("a") if not a["href"].startswith("#") and a["href"] != "diff.json"]
     assert address not in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 

@@ -70,7 +70,7 @@ def visit(browser, path: Path, *, dark: bool = False, address: str = "") -> None
 
 def shown(browser) -> int:
     return browser.execute_script(
-        "return [...document.querySelectorAll('#list > li')].filter((li) => !li.hidden).length"
+        "return [...document.querySelectorAll('#list > li.item')].filter((li) => !li.hidden).length"
     )
 
 

@@ -6,10 +6,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from pipeline.records import Diff
+from pipeline.records import Evidence
 from pipeline.report import words
 
 if TYPE_CHECKING:
@@ -39,34 +39,36 @@ def place(speech_id: str, start: int) -> str:
 
 
 def speeches_view(
-    diff: Diff,
+    quotations: Iterable[Evidence],
+    labels: Mapping[str, str],
+    about: Mapping[str, Mapping[str, str]],
     *,
     speeches: pd.DataFrame,
     segments: pd.DataFrame,
     mentions: pd.DataFrame | None,
     stances: pd.DataFrame | None,
-    sources: Mapping[str, Mapping[str, str]],
 ) -> list[dict[str, Any]]:
     """The speeches that are quoted, those quoted most first until ``READING_CHARACTERS``, in the order of the table.
 
-    Each is a dictionary of its anchor, source and ``paragraphs``; a paragraph holds ``parts`` (runs of text with segment,
-    speaker colour and mode) and ``notes`` for the margin.
+    ``labels`` name the themes by id, ``about`` is what is known of each source. Each speech is a dictionary of its anchor,
+    source and ``paragraphs``; a paragraph holds ``parts`` (runs of text with segment, speaker colour and mode) and ``notes``
+    for the margin.
     """
-    cited = Counter(item.speech_id for theme in (*diff.themes, *diff.positions) for item in theme.evidence)
+    cited = Counter(item.speech_id for item in quotations)
     texts = {str(row["speech_id"]): row["text"] for row in speeches[["speech_id", "text"]].to_dict("records")}
     chosen, room = set(), READING_CHARACTERS
     for speech_id, _ in sorted(cited.items(), key=lambda pair: (-pair[1], pair[0])):
         if speech_id in texts and len(texts[speech_id]) <= room:
             chosen.add(speech_id)
             room -= len(texts[speech_id])
-    labels = {theme.id: theme.label for theme in diff.themes}
     rows = {key: _by_speech(table, chosen) for key, table in (("s", segments), ("m", mentions), ("t", stances))}
     colours = _colours(segments, chosen)
     return [
         {
             "anchor": anchor("r", speech_id),
             "id": speech_id,
-            "source": sources.get(speech_id, {}),
+            "characters": len(texts[speech_id]),
+            "source": about.get(speech_id, {}),
             "paragraphs": list(_paragraphs(speech_id, texts[speech_id], rows, labels, colours)),
             "speakers": _legend(rows["s"].get(speech_id, []), colours),
         }
@@ -143,7 +145,10 @@ def _paragraphs(
                 last = voice
             if said:
                 number += 1
-                notes.append({"number": number, "said": said})
+                if notes and notes[-1].get("said") == said:  # a run of sentences on the same theme is one line
+                    notes[-1]["last"] = number
+                else:
+                    notes.append({"number": number, "last": number, "said": said})
             parts.append(
                 {
                     "text": text[begin:stop],

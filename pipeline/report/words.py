@@ -61,16 +61,11 @@ MODES = {
 NAMED = 3
 """Themes that a headline names of each kind; the rest is counted. More than three names nobody keeps in mind."""
 
-_CHANGE_ORDER: dict[Change, int] = {"appeared": 0, "vanished": 0, "more": 1, "less": 1, "same": 2}
-_VERDICT_ORDER: dict[Verdict, int] = {
-    "appeared": 0,
-    "vanished": 0,
-    "grew": 0,
-    "shrank": 0,
-    "not_testable": 1,
-    "unclear": 2,
-    "stable": 3,
-}
+TURNED = 2
+"""Positions of each side that a headline needs before it says that the balance turned: one may be a slip of a reading."""
+
+_CHANGE_ORDER: tuple[Change, ...] = ("appeared", "vanished", "more", "less", "same")
+_VERDICT_ORDER: tuple[Verdict, ...] = ("appeared", "grew", "shrank", "vanished", "not_testable", "unclear", "stable")
 
 
 def positions_taken(item: ThemeDiff) -> int:
@@ -95,11 +90,42 @@ def by_movement(positions: Sequence[ThemeDiff]) -> list[ThemeDiff]:
 
 
 def by_change(themes: Sequence[ThemeDiff]) -> list[ThemeDiff]:
-    """``themes`` with what changed first: claimed changes, then by how far the share moved."""
-    return sorted(
-        themes,
-        key=lambda theme: (_VERDICT_ORDER[theme.verdict], -abs(theme.difference.value or 0.0), theme.label, theme.id),
-    )
+    """``themes`` by verdict, claims first, untested ones by what is in the texts; the largest movement first in each."""
+
+    def order(theme: ThemeDiff) -> tuple[int, int, float, str, str]:
+        described = _CHANGE_ORDER.index(theme.change) if theme.verdict == "not_testable" else 0
+        return _VERDICT_ORDER.index(theme.verdict), described, -abs(theme.difference.value or 0.0), theme.label, theme.id
+
+    return sorted(themes, key=order)
+
+
+def kinds(diff: Diff) -> list[tuple[str, str, str, int]]:
+    """The groups of :func:`by_change` in their order: key, sign, name and number of themes."""
+    found: dict[str, tuple[str, str, int]] = {}
+    for theme in by_change(diff.themes):
+        key = kind(theme)
+        sign, name = VERDICTS[theme.verdict][:2] if theme.verdict != "not_testable" else CHANGES[theme.change]
+        told = name.format(before=diff.before.name, after=diff.after.name)
+        found[key] = (sign, told, found.get(key, ("", "", 0))[2] + 1)
+    return [(key, *told) for key, told in found.items()]
+
+
+def kind(theme: ThemeDiff) -> str:
+    """What a theme is listed under: its verdict, or what is in the texts where nothing can be tested."""
+    return theme.verdict if theme.verdict != "not_testable" else theme.change
+
+
+def holders(item: ThemeDiff) -> dict[str, list[tuple[str, str]]]:
+    """Who took which position, as far as quotations show it: side -> (for or against, names), where one does not speak alone."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for side in ("before", "after"):
+        here = [quoted for quoted in item.evidence if quoted.side == side and quoted.speaker]
+        told = [(quoted.stance, quoted.speaker) for quoted in here if quoted.stance in ("favour", "against")]
+        if len({speaker for _, speaker in told}) > 1:
+            for stance in ("favour", "against"):
+                if names := list(dict.fromkeys(speaker for held, speaker in told if held == stance and speaker)):
+                    found.setdefault(side, []).append((STANCES[stance], ", ".join(names)))
+    return found
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:
@@ -245,27 +271,27 @@ def stance_headline(diff: Diff) -> str:
     if moved:
         told = [f"on “{item.label}” {STANCE_VERDICTS[item.stance.verdict]}" for item in moved[:NAMED] if item.stance]
         return f"The stance {listed(told)}."
-    turned = [
-        item
-        for item in diff.positions
-        if item.stance and _leaning(item.stance, "before") * _leaning(item.stance, "after") < 0
-    ]
+    turned = [item for item in by_movement(diff.positions) if item.stance and _turned(item.stance)]
     if not turned:
         return ""
-    told = [
-        f"“{item.label}” ({_for(item, 'before')} in {diff.before.name}, {_for(item, 'after')} in {diff.after.name})"
-        for item in turned[:NAMED]
-    ]
-    return f"The texts lean to opposite sides on {listed(told)}."
+    told = [f"“{item.label}” ({_counted(item.stance, diff)})" for item in turned[:NAMED] if item.stance]
+    beyond = "" if describes_only(diff) else " That is no claim beyond these texts."
+    return f"In these texts the balance turns on {listed(told)}.{beyond}"
+
+
+def _turned(stance: StanceDiff) -> bool:
+    enough = min(stance.before.favour + stance.before.against, stance.after.favour + stance.after.against) >= TURNED
+    return enough and _leaning(stance, "before") * _leaning(stance, "after") < 0
+
+
+def _counted(stance: StanceDiff, diff: Diff) -> str:
+    sides = ((diff.before.name, stance.before), (diff.after.name, stance.after))
+    return "; ".join(f"{name}: {stance_counts(counted.favour, counted.against, 0)}" for name, counted in sides)
 
 
 def _leaning(stance: StanceDiff, side: str) -> int:
     counted = stance.before if side == "before" else stance.after
     return (counted.favour > counted.against) - (counted.favour < counted.against)
-
-
-def _for(item: ThemeDiff, side: str) -> str:
-    return "for" if item.stance and _leaning(item.stance, side) > 0 else "against"
 
 
 def _room(share: Share, side: Side) -> str:
