@@ -83,3 +83,29 @@ def test_diff_cli_diff_without_sides_walks_all_groups(cli, tmp_path):
     quotation = line.themes[0].evidence[0]
     text = (tmp_path / "talks" / f"{quotation.speech_id}.txt").read_text(encoding="utf-8")
     assert text[quotation.start : quotation.end] == quotation.text
+
+
+def test_diff_cli_compare_takes_clusters_covariates_and_hand_codes(cli, tmp_path):
+    path = tmp_path / "coded.csv"
+    write_coded(path, ERAS)
+    rows = list(csv.DictReader(path.open(encoding="utf-8")))
+    for number, row in enumerate(rows):
+        row |= {"id": str(number), "kind": "ab"[number // 10 % 2], "session": row["speech_id"][:-1] + "01"[number // 10 % 2]}
+    for name, columns in (("coded.csv", list(rows[0])), ("hand.csv", ["id", "theme"])):
+        with (tmp_path / name).open("w", encoding="utf-8", newline="") as sink:
+            writer = csv.DictWriter(sink, columns, extrasaction="ignore")
+            writer.writeheader()
+            writer.writerows(rows)
+    sides = ("compare", path, "--by", "era", "--before", "2001-2002", "--after", "2003-2004", "-o", tmp_path / "diff.json")
+    for options, said in (
+        (("--cluster", "session"), "The unit of every test is the session"),
+        (("--covariates", "kind,length"), "hold kind, length equal"),
+        (("--hand-codes", tmp_path / "hand.csv"), "hand codes of segments (60 in 2001-2002 and 60 in 2003-2004)"),
+    ):
+        assert cli(*sides, *options)[0] == 0
+        found = json.loads((tmp_path / "diff.json").read_text(encoding="utf-8"))
+        assert any(said in note for note in found["notes"])
+    assert cli(*sides[:4], "-o", tmp_path / "line.json", "--cluster", "session")[0] == 0
+    assert "session" in read_result(tmp_path / "line.json").notes[-1]
+    status, _, said = cli(*sides[:4], "-o", tmp_path / "line.json", "--hand-codes", tmp_path / "hand.csv")
+    assert (status, "--hand-codes must come with --before and --after" in said) == (2, True)

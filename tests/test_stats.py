@@ -13,7 +13,7 @@ from scipy.special import digamma, polygamma
 from pipeline import stats
 from pipeline.stats.likelihood import Likelihood, _digamma_trigamma
 from pipeline.stats.means import moderate
-from pipeline.stats.measurement import by_error_rates, by_hand_codes
+from pipeline.stats.measurement import by_error_rates
 
 
 def speeches(
@@ -206,24 +206,33 @@ def test_stats_error_rates_undo_what_the_coder_dilutes():
         by_error_rates([0.1], [0], [0.2], sensitivity=[0.4], specificity=[0.5])
 
 
+def test_stats_error_rates_that_rest_on_few_segments_widen_the_interval():
+    sure = by_error_rates([0.06], [0.02], [0.10], sensitivity=[0.7], specificity=[0.9])
+    unsure = by_error_rates([0.06], [0.02], [0.10], sensitivity=[0.7], specificity=[0.9], with_theme=[50], without_theme=[500])
+    error = np.sqrt(0.7 * 0.3 / 50 + 0.9 * 0.1 / 500) * 0.06 / 0.6**2
+    assert unsure.difference[0] == sure.difference[0]
+    assert (unsure.high[0] - unsure.difference[0]) ** 2 == pytest.approx((0.04 / 0.6) ** 2 + (1.96 * error) ** 2)
+
+
 def test_stats_hand_codes_keep_coverage_when_three_labels_in_ten_are_wrong():
-    held = 0
-    for seed in range(200):
+    held, biased = 0, 0
+    for seed in range(120):
         random = np.random.default_rng(seed)
-        shares, errors, machine, people = [], [], [], []
-        for true in (0.1, 0.3):
-            real = random.random(600) < true
-            coded = np.where(random.random(600) < 0.3, ~real, real)
-            sample = random.choice(600, 120, replace=False)
-            shares.append([coded.mean()])
-            errors.append([np.sqrt(coded.var() / 600)])
-            machine.append(coded[sample, None])
-            people.append(real[sample, None])
-        found = by_hand_codes(shares, errors, (machine[0], machine[1]), (people[0], people[1]))
-        held += bool(found.low[0] <= 0.2 <= found.high[0])
-    assert held / 200 >= 0.92
+        after = np.repeat([False, True], 12)
+        real = random.random((24, 60)) < random.beta(20 * (share := np.where(after, 0.4, 0.1)), 20 * (1 - share))[:, None]
+        coded = np.where(random.random(real.shape) < 0.3, ~real, real)
+        chosen = random.random(real.shape) < 0.2
+        gaps = ((real.astype(int) - coded) * chosen).sum(axis=1)[:, None]
+        counts, totals = coded.sum(axis=1)[:, None], np.full(24, 60)
+        right = stats.rectified(counts, totals, after, chosen.sum(axis=1), gaps)
+        found = stats.compare_adjusted(counts, totals, after, rectified=right)
+        held += bool(found.low[0] <= 0.3 <= found.high[0])
+        plain = stats.compare_shares(counts, totals, after)
+        biased += bool(plain.low[0] <= 0.3 <= plain.high[0])
+    assert held / 120 >= 0.9  # .95 and two and a half standard errors
+    assert biased / 120 < 0.2
     with pytest.raises(ValueError, match="20 or more"):
-        by_hand_codes([[0.1], [0.2]], [[0.1], [0.1]], ([[1]], [[1]]), ([[1]], [[1]]))
+        stats.rectified(counts, totals, after, np.repeat([0, 1], 12), gaps)
 
 
 def test_stats_groups_make_every_contrast_under_one_adjustment():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.commands import console, declare
 
@@ -32,6 +32,7 @@ def add_compare(commands: argparse._SubParsersAction) -> None:
     command.add_argument("--theme", metavar="COL", default="theme", help="the column with the code (default: theme)")
     command.add_argument("--stance", metavar="COL", help="a column with favour, against or none")
     declare.inference(command)
+    declare.errors(command)
     command.add_argument("--within", metavar="COL", help="one comparison for each value of this column")
     command.add_argument("--exit-code", action="store_true", help="exit with 1 when a change is claimed")
     command.add_argument("-o", "--out", metavar="OUT", required=True)
@@ -45,19 +46,20 @@ def _compare(chosen: argparse.Namespace) -> int:
 
     many = len(chosen.inputs) > 1 or chosen.within is not None or chosen.out.endswith("/") or Path(chosen.out).is_dir()
     columns = {"by": chosen.by, "speech": chosen.speech, "theme": chosen.theme}
-    unit = {"cluster": chosen.cluster, "covariates": chosen.covariates}
     two, changed = declare.two_sides(chosen), console.DONE
     if chosen.stance and not two:
         raise ValueError("--stance must come with --before and --after: stances are compared between two sides.")
+    unit: dict[str, Any] = {"cluster": chosen.cluster, "covariates": chosen.covariates}
+    options = {**columns, **unit, **declare.errors_of(chosen, two=two)}
     for path in chosen.inputs:
         table = store.read(path)
         for name, part in _within(table, chosen.within, _stem(path)):
             found: Diff | Timeline
             try:
                 if two:
-                    found = compare(part, before=chosen.before, after=chosen.after, stance=chosen.stance, **columns, **unit)
+                    found = compare(part, before=chosen.before, after=chosen.after, stance=chosen.stance, **options)
                 else:
-                    found = follow(part, order=chosen.order, **columns, **unit)
+                    found = follow(part, order=chosen.order, **options)
             except ValueError as error:
                 raise ValueError(f"{path}: {error}") from None
             ending = "diff.json" if two else "timeline.json"

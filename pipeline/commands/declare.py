@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 EXIT = """exit status: 0 done; 1 only with --exit-code, when a change is claimed; 2 wrong usage or unusable input."""
 
@@ -50,6 +51,27 @@ def inference(command: argparse.ArgumentParser) -> None:
         default=(),
         help="hold these equal in the differences of shares: columns of one value a speech, numbers or kinds; length needs none",
     )
+
+
+def errors(command: argparse.ArgumentParser) -> None:
+    known = command.add_mutually_exclusive_group()
+    known.add_argument(
+        "--hand-codes", metavar="F", help="correct the shares by this table of codes by hand, of a random sample of each side"
+    )
+    known.add_argument(
+        "--error-rates", metavar="F", help="correct the shares by this table of the coder's sensitivity and specificity by theme"
+    )
+
+
+def errors_of(chosen: argparse.Namespace, *, two: bool) -> dict[str, Any]:
+    """The tables of what is known of the coder's errors. Raises ``ValueError`` when no sides are compared."""
+    from pipeline import store
+
+    told = {"hand_codes": chosen.hand_codes, "error_rates": chosen.error_rates}
+    for name, path in told.items():
+        if path is not None and not two:
+            raise ValueError(f"--{name.replace('_', '-')} must come with --before and --after.")
+    return {name: store.read(path) for name, path in told.items() if path is not None}
 
 
 def names(text: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.commands import console, declare
+from pipeline.commands import bulk, console, declare
 
 if TYPE_CHECKING:
     from pipeline.records import Timeline
@@ -24,6 +24,7 @@ def add_diff(commands: argparse._SubParsersAction) -> None:
     command.add_argument("corpus", metavar="CORPUS")
     declare.sides(command)
     declare.inference(command)
+    declare.errors(command)
     declare.themes(command)
     command.add_argument(
         "--targets", metavar="F", help="tag stances on the names in this file (one a line, or TOML), not on those found"
@@ -43,6 +44,7 @@ def add_diff(commands: argparse._SubParsersAction) -> None:
     )
     command.add_argument("--exit-code", action="store_true", help="exit with 1 when a change is claimed")
     command.add_argument("--strict", action="store_true", help="a speech that cannot be read ends the run")
+    bulk.add_option(command)
     declare.source_columns(command)
     command.add_argument("-o", "--out", metavar="DIR", default="build/diff", help="folder of the results (default: build/diff)")
     command.set_defaults(run=_diff)
@@ -54,7 +56,10 @@ def _diff(chosen: argparse.Namespace) -> int:
     from pipeline.report import check_figure, terminal, write_figure, write_report
     from pipeline.settings import cache_folder
 
+    if chosen.bulk:
+        return bulk.diff(chosen)
     two = declare.two_sides(chosen)
+    errors = declare.errors_of(chosen, two=two)
     if chosen.figure:
         check_figure(chosen.figure)
     reading = ingest.read([chosen.corpus], text=chosen.text, id=chosen.id)
@@ -64,6 +69,7 @@ def _diff(chosen: argparse.Namespace) -> int:
     speeches, repeated = ingest.once(reading.speeches, chosen.by)
     for sentence in repeated:
         console.warn(f"{sentence}.")
+    bulk.suggest(speeches)
     with console.progress() as progress:
         walk = run.walk(
             speeches,
@@ -78,6 +84,7 @@ def _diff(chosen: argparse.Namespace) -> int:
             modes=chosen.modes,
             cluster=chosen.cluster,
             covariates=chosen.covariates,
+            **errors,
             corrections=chosen.corrections,
             executor=chosen.executor,
             cache=Path(chosen.cache) if chosen.cache else cache_folder(),

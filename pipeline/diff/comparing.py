@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from pipeline import stats
-from pipeline.diff import verdicts
+from pipeline.diff import errors, verdicts
 from pipeline.diff.counting import Counted, count, tally
+from pipeline.diff.errors import Coder
 from pipeline.diff.quoting import quote
 from pipeline.diff.settings import program, settings
 from pipeline.diff.stances import LABELS, balance, foreign_stances, on_their_theme, own_stances, strongest
@@ -39,6 +40,8 @@ def compare(
     modes: Sequence[str] | None = None,
     cluster: str | None = None,
     covariates: Sequence[str] = (),
+    hand_codes: pd.DataFrame | None = None,
+    error_rates: pd.DataFrame | None = None,
 ) -> Diff:
     """What changed between two sides, theme by theme and target by target.
 
@@ -56,6 +59,10 @@ def compare(
     cluster : column whose value several speeches share, as a speaker or a session: the unit of every test in their place.
     covariates : columns of one value a speech, numbers or kinds, that are held equal in the differences of shares (not of
         stances); ``length`` needs no column.
+    hand_codes : codes by hand of a random sample of each side's segments: ``theme`` (or ``code``; empty is no theme), and
+        ``speech_id`` with ``start`` and ``end`` or ``position``, or ``id``. They correct the differences of shares.
+    error_rates : ``theme`` (``*`` for all others), ``sensitivity`` and ``specificity`` of the coder, and if known ``n_with`` and
+        ``n_without``, the segments that these rest on. They correct the differences and their intervals, not p.
 
     Returns
     -------
@@ -65,7 +72,7 @@ def compare(
     ------
     ValueError
         When a column is missing, a side names no rows, nothing that counts is left on one, a speech has several values of a
-        cluster or covariate, or the covariates tell the sides apart by themselves.
+        cluster or covariate, the covariates tell the sides apart by themselves, or hand codes are too few or fit no segment.
 
     Notes
     -----
@@ -74,21 +81,28 @@ def compare(
     rate at which it would be claimed, over all themes tested together.
     """
     unit = Chosen(cluster, tuple(covariates))
-    extra = (*((stance,) if stance else ()), *unit.columns(mentions))
+    told = tuple(themes or ())
+    if hand_codes is not None and error_rates is not None:
+        raise ValueError("The coder's errors must be told by hand codes or by error rates. Got both.")
+    key = errors.keys(mentions, hand_codes) if hand_codes is not None else ()
+    hand = None if hand_codes is None else errors.hand_codes(hand_codes, key, told)
+    extra = (*((stance,) if stance else ()), *unit.columns(mentions), *(name for name in key if name != "speech_id"))
     sides = count(mentions, by=by, before=before, after=after, speech=speech, theme=theme, modes=modes, extra=extra)
-    known = {entry.id: entry for entry in themes or ()}
+    known = {entry.id: entry for entry in told}
     taken = [foreign_stances(side, stance) if stance else on_their_theme(own_stances(side, stances), known) for side in sides]
-    names = sorted({name for side in sides for name in pd.unique(side.rows["theme"]) if isinstance(name, str)})
+    tables = [side.rows["theme"] for side in sides] + ([] if hand is None else [hand["theme"]])
+    names = sorted({name for table in tables for name in pd.unique(table) if isinstance(name, str)})
+    coder = Coder(hand, key, error_rates, told)
     targets = sorted({name for table in taken for name in table["target"].dropna()}) if not stance else []
     return Diff(
         by=by,
         before=sides[0].side,
         after=sides[1].side,
-        themes=_diffs(sides, taken, names, "theme", known, unit),
-        positions=_diffs(sides, taken, targets, "target", {}, unit),
-        settings=settings(modes, speech, theme, stance=stance, **unit.settings()),
+        themes=_diffs(sides, taken, names, "theme", known, unit, coder),
+        positions=_diffs(sides, taken, targets, "target", {}, unit, Coder()),
+        settings=settings(modes, speech, theme, stance=stance, **unit.settings(), **coder.settings()),
         versions=program(),
-        notes=note(sides, unit),
+        notes=(*note(sides, unit), *coder.note(sides, names)),
     )
 
 
@@ -103,7 +117,7 @@ def compare_counted(
         by=by,
         before=sides[0].side,
         after=sides[1].side,
-        themes=_diffs(sides, [own_stances(side, None) for side in sides], names, "theme", known, Chosen()),
+        themes=_diffs(sides, [own_stances(side, None) for side in sides], names, "theme", known, Chosen(), Coder()),
         settings=settings(modes, "speech_id", "theme", stance=None),
         versions=program(),
     )
@@ -116,6 +130,7 @@ def _diffs(
     column: str,
     known: dict[str, Theme],
     chosen: Chosen,
+    coder: Coder,
 ) -> tuple[ThemeDiff, ...]:
     """One :class:`ThemeDiff` for each name in ``column``: of the rows for themes, of the stances for targets."""
     if not names:
@@ -124,12 +139,9 @@ def _diffs(
         tables = [side.counts("theme", names) for side in sides]
     else:
         tables = [_target_counts(side, table, names) for side, table in zip(sides, taken)]
-    speeches = gather(sides, tables, chosen)
+    speeches = coder.rectify(gather(sides, tables, chosen), sides, names)
     units = speeches.within_groups() if chosen.cluster else speeches
-    if units.covariates is None:
-        test = stats.compare_shares(units.counts, units.totals, units.group == 1)
-    else:
-        test = stats.compare_adjusted(units.counts, units.totals, units.group == 1, units.covariates)
+    test = coder.correct(units.compare(), names)
     stances = _stance_diffs(sides, taken, names, column, speeches)
     quotations = [_quotations(side, table, column, name) for side, table, name in zip(sides, taken, ("before", "after"))]
     made = []

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipeline import stats
 from pipeline.diff.counting import APART, Counted
 
 LENGTH = "length"
@@ -40,7 +41,8 @@ class Chosen(NamedTuple):
 class Units:
     """One row a unit: segments of each theme (units, themes), of all (units,), its group, and covariates (units, c) or None.
 
-    ``cluster`` is the number of the cluster that each speech belongs to, itself where none was asked for.
+    ``cluster`` is the number of the cluster that each speech belongs to, itself where none was asked for; ``rectified`` are
+    counts that hand codes corrected, or None.
     """
 
     counts: NDArray[np.int64]
@@ -48,6 +50,14 @@ class Units:
     group: NDArray[np.int64]
     cluster: NDArray[np.int64]
     covariates: NDArray[np.float64] | None = None
+    rectified: NDArray[np.float64] | None = None
+
+    def compare(self) -> stats.ShareTest:
+        """The second group against the first."""
+        later = self.group == 1
+        if self.covariates is None and self.rectified is None:
+            return stats.compare_shares(self.counts, self.totals, later)
+        return stats.compare_adjusted(self.counts, self.totals, later, self.covariates, rectified=self.rectified)
 
     def within_groups(self) -> Units:
         """One unit a cluster and group."""
@@ -84,8 +94,12 @@ class Units:
             held = np.zeros((many, self.covariates.shape[1]))
             np.add.at(held, places, self.covariates * self.totals[:, None])
             held /= totals[:, None]
+        right = None
+        if self.rectified is not None:
+            right = np.zeros((many, self.rectified.shape[1]))
+            np.add.at(right, places, self.rectified)
         first = np.unique(places, return_index=True)[1]  # of units within groups all speeches are of one
-        return Units(counts, totals, self.group[first], self.cluster[first], held)
+        return Units(counts, totals, self.group[first], self.cluster[first], held, right)
 
 
 def gather(groups: Sequence[Counted], tables: Sequence[NDArray[np.int64]], chosen: Chosen) -> Units:

@@ -10,7 +10,7 @@ from pipeline.stats.lines import line as line
 from pipeline.stats.means import MeanTest as MeanTest
 from pipeline.stats.means import compare_means as compare_means
 from pipeline.stats.measurement import by_error_rates as by_error_rates
-from pipeline.stats.measurement import by_hand_codes as by_hand_codes
+from pipeline.stats.measurement import rectified as rectified
 from pipeline.stats.multiple import adjust as adjust
 from pipeline.stats.ordered import Step as Step
 from pipeline.stats.ordered import step as step

@@ -64,7 +64,14 @@ def without(values: Array, weight: Array, covariates: Array | None) -> Array:
     return left
 
 
-def line(counts: ArrayLike, totals: ArrayLike, variable: ArrayLike, *, covariates: ArrayLike | None = None) -> Line:
+def line(
+    counts: ArrayLike,
+    totals: ArrayLike,
+    variable: ArrayLike,
+    *,
+    covariates: ArrayLike | None = None,
+    rectified: ArrayLike | None = None,
+) -> Line:
     """The slope of each theme's share on a variable of the speeches.
 
     Parameters
@@ -72,6 +79,7 @@ def line(counts: ArrayLike, totals: ArrayLike, variable: ArrayLike, *, covariate
     counts, totals : as in :func:`pipeline.stats.compare_shares`.
     variable : shape (speeches,).
     covariates : what is held equal, shape (speeches, covariates); None is nothing.
+    rectified : counts in place of ``counts``, which then only tell what a speech is worth (:func:`pipeline.stats.rectified`).
 
     Raises
     ------
@@ -79,11 +87,11 @@ def line(counts: ArrayLike, totals: ArrayLike, variable: ArrayLike, *, covariate
         As :func:`telling`.
     """
     x, n, when = np.asarray(counts, float), np.asarray(totals, float), np.asarray(variable, float)
-    held = telling(when, covariates)
-    order = np.lexsort([*x.T, n, *(() if held is None else held.T), when])
-    x, n, when, held = x[order], n[order], when[order], None if held is None else held[order]
+    held, y = telling(when, covariates), x if rectified is None else np.asarray(rectified, float)
+    order = np.lexsort([*y.T, *x.T, n, *(() if held is None else held.T), when])
+    x, y, n, when, held = x[order], y[order], n[order], when[order], None if held is None else held[order]
     weight = worth(x, n)
-    wanted, share = without(np.broadcast_to(when[:, None], x.shape), weight, held), without(x / n[:, None], weight, held)
+    wanted, share = without(np.broadcast_to(when[:, None], x.shape), weight, held), without(y / n[:, None], weight, held)
     spread = (weight * wanted**2).sum(axis=0)
     slope = (weight * wanted * share).sum(axis=0) / spread
     freedom = np.full(len(slope), len(n) - 2.0 - (0 if held is None else held.shape[1]))
@@ -120,13 +128,19 @@ def telling(variable: ArrayLike, covariates: ArrayLike | None) -> Array | None:
 
 
 def compare_adjusted(
-    counts: ArrayLike, totals: ArrayLike, after: ArrayLike, covariates: ArrayLike, *, confidence: float = 0.95
+    counts: ArrayLike,
+    totals: ArrayLike,
+    after: ArrayLike,
+    covariates: ArrayLike | None = None,
+    *,
+    rectified: ArrayLike | None = None,
+    confidence: float = 0.95,
 ) -> ShareTest:
-    """Compare the shares of two groups of speeches with covariates held equal.
+    """Compare the shares of two groups of speeches with covariates held equal, or with counts that hand codes corrected.
 
-    The shares and their intervals are those of the texts; ``difference``, its interval, p and q are what is left of their
-    difference when the covariates are held equal. ``stable`` needs the 90 % interval of that to keep the two shares, placed about
-    their mean, within ``FACTOR`` of each other.
+    The shares and their intervals are those of the coded texts; ``difference``, its interval, p and q are what is left of their
+    difference when the covariates are held equal, or the difference of the ``rectified`` counts. ``stable`` needs the 90 %
+    interval of that to keep the two shares, placed about their mean, within ``FACTOR`` of each other.
 
     Raises
     ------
@@ -135,11 +149,13 @@ def compare_adjusted(
     """
     side = np.asarray(after, bool)
     plain = compare_shares(counts, totals, side, confidence=confidence)
+    n, y = np.asarray(totals, float), np.asarray(counts if rectified is None else rectified, float)
+    shares = np.array([y[own].sum(axis=0) / n[own].sum() for own in (~side, side)])
     if min(side.sum(), (~side).sum()) < LEAST_SPEECHES:
-        return plain
-    found = line(counts, totals, side.astype(float), covariates=covariates)
+        return replace(plain, difference=shares[1] - shares[0])
+    found = line(counts, totals, side.astype(float), covariates=covariates, rectified=rectified)
     low, high = found.limits(confidence)
-    margin = 2 * (FACTOR - 1) / (FACTOR + 1) * plain.share.mean(axis=0)
+    margin = 2 * (FACTOR - 1) / (FACTOR + 1) * np.maximum(shares.mean(axis=0), 0)
     narrow = found.limits(2 * confidence - 1)
     return replace(
         plain,
@@ -150,5 +166,5 @@ def compare_adjusted(
         q=found.q,
         permutation=np.full(len(found.p), np.nan),
         stable=(narrow[0] > -margin) & (narrow[1] < margin) & (margin > 0),
-        method="weighted line with covariates, moderated t",
+        method="weighted line, moderated t",
     )

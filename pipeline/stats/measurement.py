@@ -1,16 +1,15 @@
-"""Shares when the coder errs: corrected by a table of its errors, or by hand codes of a sample.
+"""Shares when the coder errs: corrected by hand codes of a sample, or by a table of the coder's errors.
 
 A coder that gives every theme to some wrong segments pulls all shares together, so true changes look smaller than they are. Both
-corrections undo that and widen the interval by what the correction itself does not know.
+corrections undo that, and the interval pays for what the correction itself does not know.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import norm
 
 Array = NDArray[np.float64]
 
@@ -18,18 +17,23 @@ LEAST_HAND_CODES = 20
 """Segments coded by hand that each side needs: below it, the correction is noisier than what it corrects."""
 
 
-@dataclass(frozen=True)
-class Corrected:
-    """A corrected difference of shares (after minus before) with its interval, arrays of shape (themes,), and what was used."""
+class Corrected(NamedTuple):
+    """A corrected difference of shares (after minus before) with its interval, arrays of shape (themes,)."""
 
     difference: Array
     low: Array
     high: Array
-    method: str
 
 
 def by_error_rates(
-    difference: ArrayLike, low: ArrayLike, high: ArrayLike, *, sensitivity: ArrayLike, specificity: ArrayLike
+    difference: ArrayLike,
+    low: ArrayLike,
+    high: ArrayLike,
+    *,
+    sensitivity: ArrayLike,
+    specificity: ArrayLike,
+    with_theme: ArrayLike = np.inf,
+    without_theme: ArrayLike = np.inf,
 ) -> Corrected:
     """Undo the dilution of a coder whose error rates are known, the same on both sides (Rogan and Gladen 1978).
 
@@ -38,6 +42,7 @@ def by_error_rates(
     difference, low, high : difference of the coded shares and its interval, shape (themes,).
     sensitivity : share of the segments on a theme that the coder finds, shape (themes,).
     specificity : share of the others that it leaves out, shape (themes,).
+    with_theme, without_theme : how many segments each was measured on; the interval pays for that (delta method).
 
     Raises
     ------
@@ -47,53 +52,52 @@ def by_error_rates(
     Notes
     -----
     The observed difference is the true one times (sensitivity + specificity - 1), so p stays as it is. That the coder
-    errs alike on both sides is an assumption; hand codes of both sides (:func:`by_hand_codes`) need none.
+    errs alike on both sides is an assumption; hand codes of both sides (:func:`rectified`) need none.
     """
-    power = np.asarray(sensitivity, float) + np.asarray(specificity, float) - 1
+    found, hit, right = np.asarray(difference, float), np.asarray(sensitivity, float), np.asarray(specificity, float)
+    power = hit + right - 1
     if (power <= 0).any():
         raise ValueError(f"The sensitivity and specificity must add up to more than 1. Got {power.min() + 1:.3f}.")
-    return Corrected(
-        np.asarray(difference, float) / power, np.asarray(low, float) / power, np.asarray(high, float) / power, "error rates"
-    )
+    unsure = 1.96**2 * (hit * (1 - hit) / np.asarray(with_theme, float) + right * (1 - right) / np.asarray(without_theme, float))
+    more = (found / power**2) ** 2 * unsure
+    value = found / power
+    down, up = np.sqrt(((found - low) / power) ** 2 + more), np.sqrt(((high - found) / power) ** 2 + more)
+    return Corrected(value, value - down, value + up)
 
 
-def by_hand_codes(
-    share: ArrayLike,
-    error: ArrayLike,
-    coded: tuple[ArrayLike, ArrayLike],
-    by_hand: tuple[ArrayLike, ArrayLike],
-    *,
-    confidence: float = 0.95,
-) -> Corrected:
-    """Add to each side's coded share the mean of (hand code - code) in a random sample of it: prediction-powered inference.
+def rectified(counts: ArrayLike, totals: ArrayLike, group: ArrayLike, sampled: ArrayLike, gaps: ArrayLike) -> Array:
+    """Counts whose expectation is what people would count, from codes of all segments and hand codes of a random sample.
 
     Parameters
     ----------
-    share : coded shares, shape (2, themes), before first.
-    error : their standard errors, shape (2, themes), the speech being the unit.
-    coded, by_hand : for each side the codes of the coder and of people for the same random segments, 0 or 1, (segments, themes).
-    confidence : of the interval.
+    counts, totals : segments that the coder gives each theme in each speech (speeches, themes), and all of them (speeches,).
+    group : the side of each speech; within a side every segment had the same chance to be in the sample.
+    sampled : segments coded by hand in each speech, shape (speeches,).
+    gaps : of these, those that people give the theme less those that the coder gives it, shape (speeches, themes).
+
+    Returns
+    -------
+    ``counts + gaps / (share of the side that was sampled)``, shape (speeches, themes): single ones may be negative.
+    Their variation between speeches holds the coder's error and the luck of the sample, so a test on speeches pays for both.
 
     Raises
     ------
     ValueError
-        When the two codes of a side differ in shape, or there are fewer than ``LEAST_HAND_CODES`` of them.
+        When a side has fewer than ``LEAST_HAND_CODES`` hand codes.
 
     References
     ----------
-    Angelopoulos et al. (2023), Science 382; Egami et al. (2023), Using imperfect surrogates for downstream inference.
+    Egami, Hinck, Stewart and Wei (2023), Using imperfect surrogates for downstream inference, NeurIPS 36; Angelopoulos et al.
+    (2023), Prediction-powered inference, Science 382.
     """
-    estimates, variances = [], []
-    for side in (0, 1):
-        machine, people = np.asarray(coded[side], float), np.asarray(by_hand[side], float)
-        if machine.shape != people.shape or len(machine) < LEAST_HAND_CODES:
+    x, n, side = np.asarray(counts, float), np.asarray(totals, float), np.asarray(group)
+    hand, chance = np.asarray(sampled, float), np.ones(len(n))
+    for name in np.unique(side):
+        own = side == name
+        if hand[own].sum() < LEAST_HAND_CODES:
             raise ValueError(
-                f"Each side must have {LEAST_HAND_CODES} or more segments with both codes. "
-                f"Got {machine.shape} and {people.shape}."
+                f"Each side must have {LEAST_HAND_CODES} or more segments coded by hand. Got {int(hand[own].sum())} on one."
             )
-        gap = people - machine
-        estimates.append(np.asarray(share, float)[side] + gap.mean(axis=0))
-        variances.append(np.asarray(error, float)[side] ** 2 + gap.var(axis=0, ddof=1) / len(gap))
-    difference = estimates[1] - estimates[0]
-    half = norm.ppf(0.5 + confidence / 2) * np.sqrt(variances[0] + variances[1])
-    return Corrected(difference, difference - half, difference + half, "hand codes")
+        chance[own] = hand[own].sum() / n[own].sum()
+    corrected: Array = x + np.asarray(gaps, float) / chance[:, None]
+    return corrected
