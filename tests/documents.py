@@ -217,6 +217,7 @@ SAMPLES: dict[str, bytes] = {
     "pdf": pdf_of(head="Quay Council papers", copies=3),
     "docx": docx(),
     "odt": odt(),
+    "rtf": rtf(),
     "srt": SRT.encode(),
     "vtt": VTT.encode(),
     "tei": TEI.encode(),

@@ -42,7 +42,8 @@ NASTY = (
     b"A" * 20_000, b"../../etc/passwd", b'"' * 99, b"99999999999999999999", b"-1", b"{" * 500, b"[" * 500, b"\\u0000", b"--b--",
     b"-->", b"00:00:01.000 --> ", b"endobj", b"/Count 99999999", b"stream\n", b"<w:p>" * 100, b"<text:p>" * 100, b"\xe2\x80\xae",
     b"\xc3\xa2\xe2\x82\xac", b"=?utf-8?b?AAAA?=", b"Content-Type: multipart/mixed; boundary=b\r\n\r\n", b'encoding = "utf-7"\n',
-    b'path = "/dev/zero"\n', b"id = 1979-05-27T07:32:00Z\n",
+    b'path = "/dev/zero"\n', b"{\\*\\fldinst{ HYPERLINK \"" * 40, b"\\bin999999 ", b"\\u-9999?", b"\\'8", b"{\\info{\\title {",
+    b"\\ansicpg99999", b"{" * 3000, b"id = 1979-05-27T07:32:00Z\n",
 )  # fmt: skip
 
 

@@ -3,13 +3,14 @@
 # ruff: noqa: E501  documents stand here as they are written
 from __future__ import annotations
 
+import json
 import sys
 
 import documents
 import pytest
 from documents import PARAGRAPHS, SAMPLES, TEXT
 
-from pipeline.ingest import read_content
+from pipeline.ingest import page_of, pages_of, read_content, span_of
 from pipeline.ingest.decoding import decode, mend
 
 
@@ -18,7 +19,7 @@ def said(content):
     return [(turn["speaker"], turn["mode"], content.text[turn["start"] : turn["end"]]) for turn in content.turns]
 
 
-@pytest.mark.parametrize("form", ["txt", "docx", "odt", "eml"])
+@pytest.mark.parametrize("form", ["txt", "docx", "odt", "rtf", "eml"])
 def test_ingest_format_gives_the_paragraphs(form):
     assert read_content(SAMPLES[form], f"x.{form}").text == TEXT
 
@@ -74,7 +75,7 @@ def test_ingest_content_outweighs_the_ending():
 
 @pytest.mark.parametrize(
     ("name", "sentence"),
-    [("x.exe", "The file must end in one of .txt"), ("x.rtf", "Save the document as .docx"), ("x.doc", "Save")],
+    [("x.exe", "The file must end in one of .txt"), ("x.rtf", "must be Rich Text that begins with"), ("x.doc", "Save")],
 )
 def test_ingest_unknown_format_says_which_are_known(name, sentence):
     with pytest.raises(ValueError, match=sentence):
@@ -253,11 +254,19 @@ def test_ingest_turns_and_pages_lie_inside_the_text(form):
 
 
 @pytest.mark.parametrize(
-    ("form", "library"), [("html", "trafilatura"), ("pdf", "pypdfium2"), ("docx", "docx"), ("tei", "lxml"), ("odt", "lxml")]
+    ("form", "library"),
+    [
+        ("html", "trafilatura"),
+        ("pdf", "pypdfium2"),
+        ("docx", "docx"),
+        ("tei", "lxml"),
+        ("odt", "lxml"),
+        ("rtf", "striprtf.striprtf"),
+    ],
 )
 def test_ingest_missing_library_names_the_extra(monkeypatch, form, library):
     monkeypatch.setitem(sys.modules, library, None)
-    with pytest.raises(ImportError, match=r"pip install 'themeshift\[(html|pdf|docx|xml)\]'"):
+    with pytest.raises(ImportError, match=r"pip install 'themeshift\[(html|pdf|docx|xml|rtf)\]'"):
         read_content(SAMPLES[form], f"x.{form}")
 
 
@@ -277,3 +286,29 @@ def test_ingest_utf8_of_a_file_is_that_of_its_text(raw):
     from pipeline.ingest.decoding import utf8
 
     assert utf8(raw) == decode(raw).encode()
+
+
+def test_ingest_rich_text_leaves_links_pictures_and_deleted_addresses_out():
+    inner = (
+        r"{\*\generator x;}\pard One {\field{\*\fldinst{HYPERLINK \"https://example.org/a\"}}{\fldrslt{link}}} and \'a35.\par"
+        r"{\pict\pngblip " + "89504e47" * 60 + r"}\pard Two \u8220?words\u8221? \u-10179?\u-8704?.\line Three\par"
+    )
+    content = read_content(documents.rtf(inner=inner), "x.rtf")
+    assert content.text == "One link and £5.\n\nTwo “words” 😀.\n\nThree"
+    assert (content.title, content.author) == ("The harbour wall", "Ann Lee")
+
+
+def test_ingest_page_of_a_place_is_the_one_it_is_printed_on():
+    pages = [[(72, 750, "The first page is short.")], [(72, 750, "The second one says more.")], [(72, 750, "The third ends it.")]]
+    content = read_content(documents.pdf(pages), "x.pdf")
+    for number, words in enumerate(("first page", "second one", "third ends"), 1):
+        start = content.text.index(words)
+        assert page_of(content.pages, start) == page_of(json.dumps(content.pages), start) == number
+        begin, end = span_of(content.pages, number, len(content.text))
+        assert words in content.text[begin:end]
+    assert pages_of(content.pages, 0, len(content.text)) == (1, 3)
+    assert page_of(None, 0) is None and pages_of((), 0, 5) is None
+    with pytest.raises(ValueError, match=r"must be a number from 1 to 3\. Got 4\."):
+        span_of(content.pages, 4, 100)
+    with pytest.raises(ValueError, match="must be a list of offsets"):
+        page_of('{"a": 1}', 0)

@@ -81,14 +81,15 @@ def contained(texts: Sequence[str]) -> list[tuple[int, int, float]]:
     telling = ((counts > 1) & (counts <= COMMON))[columns]
     matrix = csr_matrix((np.ones(int(telling.sum()), dtype=np.int32), (rows[telling], columns[telling])), shape=shape)
     common = np.bincount(rows[(counts > COMMON)[columns]], minlength=len(texts))
-    shared = (matrix @ matrix.T).tocoo()
+    own = sizes - common
+    able = np.flatnonzero((sizes >= FEWEST) & (own >= FEWEST / 2))  # long enough to be called a copy
+    shared = (matrix[able] @ matrix.T).tocoo()
+    ones = able[shared.row]
+    near = (ones != shared.col) & (shared.data >= CONTAINED * own[ones])
     found = []
-    for one, other, number in zip(shared.row.tolist(), shared.col.tolist(), shared.data.tolist(), strict=True):
-        own = sizes[one] - common[one]
-        if one == other or sizes[one] < FEWEST or own < FEWEST / 2 or number < CONTAINED * own:
-            continue
+    for one, other, number in zip(ones[near].tolist(), shared.col[near].tolist(), shared.data[near].tolist(), strict=True):
         if (-sizes[one], one) > (-sizes[other], other):
-            found.append((one, other, round(number / own, 3)))
+            found.append((one, other, round(number / int(own[one]), 3)))
     return sorted(found)
 
 

@@ -12,7 +12,7 @@ from pipeline import settings
 from pipeline.ingest.content import Content
 from pipeline.settings import Limits
 
-FORMATS = ("txt", "md", "html", "pdf", "docx", "odt", "srt", "vtt", "xml", "eml")
+FORMATS = ("txt", "md", "html", "pdf", "docx", "odt", "rtf", "srt", "vtt", "xml", "eml")
 """Formats of one document; a manifest's ``format`` is one of them."""
 
 TABLES = ("csv", "tsv", "jsonl", "parquet")
@@ -29,6 +29,7 @@ ENDINGS = {
     "pdf": "pdf",
     "docx": "docx",
     "odt": "odt",
+    "rtf": "rtf",
     "srt": "srt",
     "vtt": "vtt",
     "xml": "xml",
@@ -43,11 +44,10 @@ ENDINGS = {
 }
 _READERS = {
     "txt": "plain", "md": "plain", "html": "html", "pdf": "pdf", "docx": "office", "odt": "office", "xml": "xml",
-    "srt": "captions", "vtt": "captions", "eml": "mail",
+    "srt": "captions", "vtt": "captions", "eml": "mail", "rtf": "rtf",
 }  # fmt: skip
 
 _REFUSED = {
-    "rtf": "RTF is not read. Save the document as .docx, .odt or .txt.",
     "doc": "The Word format before 2007 is not read. Save the document as .docx, .odt or .txt.",
 }
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 from zipfile import ZipFile
 
-from pipeline.ingest import files
+from pipeline.ingest import dates, files
 from pipeline.ingest.blocks import join
 from pipeline.ingest.content import Content
 from pipeline.ingest.xml import local, parse
@@ -40,12 +40,22 @@ def _word(raw: bytes, archive: ZipFile, limits: Limits) -> Content:
     try:
         document = docx.Document(io.BytesIO(raw))
         said = document.core_properties
-        title, author = said.title, said.author
+        title, author, made = said.title, said.author, _created(said)
         body = document.element.body
     except Exception as error:  # python-docx fails in many ways on a broken package, none of which is the user's concern
         raise ValueError(f"The Word file must be whole. Got a broken one ({type(error).__name__}).") from None
     paragraphs = ["".join(_run(element)) for element in _paragraphs(body)]
-    return Content(join(paragraphs), title=_short(title), author=_short(author) if author != "python-docx" else None)
+    author = None if author == "python-docx" else author  # what the library writes where nobody is named
+    return Content(join(paragraphs), title=_short(title), author=_short(author), docvars=made)
+
+
+def _created(said: Any) -> dict[str, object]:
+    """The day on which the file was made: a variable of the document, and not the date of what it says."""
+    try:
+        day = dates.iso(said.created)
+    except ValueError:  # no date at all
+        return {}
+    return {"created": day} if day else {}
 
 
 def _refuse_doctype(member: bytes, name: str) -> None:
@@ -105,7 +115,9 @@ def _open_document(archive: ZipFile, limits: Limits) -> Content:
         for element in parse(files.read_member(archive, "meta.xml", limits, what="OpenDocument")).iter():
             said.setdefault(local(element), (element.text or "").strip())
     author = said.get("initial-creator") or said.get("creator")
-    return Content(join(blocks), title=_short(said.get("title")), author=_short(author))
+    made = dates.iso(said.get("creation-date"))
+    docvars = {"created": made} if made else {}
+    return Content(join(blocks), title=_short(said.get("title")), author=_short(author), docvars=docvars)
 
 
 def _spans(element: Any, depth: int = 0) -> Iterator[str]:

@@ -16,6 +16,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any, NamedTuple
 
+from pipeline.ingest import dates
 from pipeline.ingest.content import Content
 from pipeline.settings import Limits
 
@@ -76,8 +77,19 @@ def read(raw: bytes, *, form: str, encoding: str | None, limits: Limits) -> Cont
     title = " ".join(said.get("Title", "").split())
     wrong = not title or re.search(r"\.(?:docx?|pdf|indd|pages|odt)$|^Microsoft|^untitled", title, re.IGNORECASE)
     return Content(
-        text, title=None if wrong else title[:500], author=" ".join(said.get("Author", "").split())[:500] or None, pages=begins
+        text,
+        title=None if wrong else title[:500],
+        author=" ".join(said.get("Author", "").split())[:500] or None,
+        pages=begins,
+        docvars=_made(said.get("CreationDate", "")),
     )
+
+
+def _made(written: str) -> dict[str, object]:
+    """The day on which the file was made (``D:20220503...``): a variable of the document, and not the date of what it says."""
+    day = re.match(r"D?:?(\d{4})(\d{2})(\d{2})", written)
+    found = dates.iso("-".join(day.groups())) if day else None
+    return {"created": found} if found else {}
 
 
 def _lines(document: Any, number: int, pypdfium2: Any) -> list[Line]:
