@@ -43,6 +43,14 @@ def without_errors(path: str) -> pd.DataFrame:
     )
 
 
+def stem(path: str) -> str:
+    """The name of a table without its endings."""
+    name = Path(path).name
+    for end in (".gz", ".parquet", ".jsonl", ".csv"):
+        name = name.removesuffix(end)
+    return name
+
+
 def write_themes(themes: tuple[Theme, ...], out: str) -> None:
     from pipeline import store
 

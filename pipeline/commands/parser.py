@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from importlib.metadata import PackageNotFoundError, version
 
-from pipeline.commands import comparing, keeping, stages, walk
+from pipeline.commands import comparing, exporting, keeping, stages, walk
 from pipeline.commands.declare import EXIT
 
 DESCRIPTION = """What changed between two presidencies, in their own words.
@@ -34,6 +34,7 @@ def parser() -> argparse.ArgumentParser:
         stages.add_stance,
         comparing.add_compare,
         comparing.add_report,
+        exporting.add_export,
         keeping.add_validate,
         keeping.add_fetch,
         keeping.add_cache,

@@ -50,7 +50,9 @@ def conversations(folder: Path, limits: Limits) -> Iterator[tuple[str, Content]]
         date = next((found for key in ("date", "Date") if (found := dates.iso(meta.get(key)))), None) or first[name]
         title = next((str(meta[key]) for key in ("title", "Title") if meta.get(key)), None)
         docvars = {key: _plain(value) for key, value in meta.items() if key.lower() not in ("date", "title")}
-        yield name, Content(pen.text, title=title, date=date, kind="debate", turns=tuple(pen.turns), docvars=docvars)
+        docvars.pop("speech_id", None)
+        content = Content(pen.text, title=title, date=date, kind="debate", turns=tuple(pen.turns), docvars=docvars)
+        yield str(meta.get("speech_id") or name), content
 
 
 def _json(path: Path, limits: Limits) -> Mapping[str, Any]:
