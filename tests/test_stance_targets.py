@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.records import Theme
 from pipeline.stance import find_targets, read_targets
-from pipeline.stance.targets import initials, key_of
+from pipeline.stance.naming import initials, key_of
 
 
 def segments(*texts: str, speech: str = "one", **columns: object) -> pd.DataFrame:
@@ -63,7 +63,7 @@ def test_stance_targets_phrase_needs_two_segments_in_a_large_corpus(monkeypatch:
     frame = segments("We will not pay for cattle grids.", "All cattle grids are a menace.", "The stone bridges are old.")
     one, other, third = frame["text"]
     assert found(frame) == {one: ["cattle grids"], other: ["cattle grids"], third: ["stone bridges"]}
-    monkeypatch.setattr("pipeline.stance.targets.FEW_SEGMENTS", 3)
+    monkeypatch.setattr("pipeline.stance.naming.FEW_SEGMENTS", 3)
     assert found(frame) == {one: ["cattle grids"], other: ["cattle grids"], third: []}
 
 

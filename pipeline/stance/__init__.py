@@ -4,6 +4,7 @@
 """
 
 from pipeline.stance.tagging import tag, tag_rows
-from pipeline.stance.targets import Target, find_targets, read_targets
+from pipeline.stance.targets import find_targets
+from pipeline.stance.wanted import Target, read_targets
 
 __all__ = ["Target", "find_targets", "read_targets", "tag", "tag_rows"]
