@@ -93,6 +93,20 @@ def reliability(sure: np.ndarray, right: np.ndarray) -> list[tuple[float, float,
     return [(float(sure[bins == b].mean()), float(right[bins == b].mean()), float(np.mean(bins == b))) for b in np.unique(bins)]
 
 
+def abstention(rows: Rows, probabilities: np.ndarray) -> list[str]:
+    """Accuracy of the most confident share of the rows, as a Markdown table."""
+    said, sure = answered(rows, probabilities)
+    order, right = np.argsort(-sure, kind="stable"), said == truth(rows)
+    shares = (100, 90, 80, 70, 60, 50)
+    kept = [order[: round(share / 100 * len(rows))] for share in shares]
+    return [
+        "| answered, own test | " + " | ".join(f"{share} %" for share in shares) + " |",
+        "|---" * (len(shares) + 1) + "|",
+        "| accuracy | " + " | ".join(f"{100 * right[part].mean():.1f}" for part in kept) + " |",
+        "| least probability | " + " | ".join(f"{sure[part[-1]]:.2f}" for part in kept) + " |\n",
+    ]
+
+
 def plot(rows: Rows, probabilities: np.ndarray) -> str:
     """The calibration plot of a set as SVG: what was said against what was right, the area of a point its share of the rows."""
     said, sure = answered(rows, probabilities)
@@ -241,7 +255,7 @@ def main() -> None:
     both, n_both = both_right(own["test"], ours(own["test"]))
     lines += ["", f"Both sides right in sentences with opposed targets (own test): {both:.1f} % of {n_both}.", ""]
     tested = ours(sets["own test"])
-    lines += details(sets["own test"], tested)
+    lines += [*details(sets["own test"], tested), *abstention(sets["own test"], tested)]
     arguments.out.with_name("stance-calibration.svg").write_text(plot(sets["own test"], tested), encoding="utf-8")
     lines.append("![Calibration on the own test split: probability said against share right](stance-calibration.svg)")
     print(f"{n / (time.process_time() - clock):.0f} pairs per CPU-second")
