@@ -33,6 +33,7 @@ def add_compare(commands: argparse._SubParsersAction) -> None:
     command.add_argument("--stance", metavar="COL", help="a column with favour, against or none")
     declare.inference(command)
     declare.errors(command)
+    command.add_argument("--words", action="store_true", help="compare the words of each theme as well (column text)")
     command.add_argument("--within", metavar="COL", help="one comparison for each value of this column")
     command.add_argument("--exit-code", action="store_true", help="exit with 1 when a change is claimed")
     command.add_argument("-o", "--out", metavar="OUT", required=True)
@@ -57,7 +58,9 @@ def _compare(chosen: argparse.Namespace) -> int:
             found: Diff | Timeline
             try:
                 if two:
-                    found = compare(part, before=chosen.before, after=chosen.after, stance=chosen.stance, **options)
+                    found = compare(
+                        part, before=chosen.before, after=chosen.after, stance=chosen.stance, words=chosen.words, **options
+                    )
                 else:
                     found = follow(part, order=chosen.order, **options)
             except ValueError as error:

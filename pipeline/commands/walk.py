@@ -18,7 +18,8 @@ def add_diff(commands: argparse._SubParsersAction) -> None:
         "diff",
         "what changed between two sides of a corpus, or among all groups: the whole walk",
         "CORPUS is a folder with a manifest.toml, a folder of texts (a sub-folder is the column group), or a table.\n"
-        "DIR gets diff.json, diff.md, diff.csv, report.html and the tables segments, mentions and stances as Parquet.\n"
+        "DIR gets diff.json, diff.md, diff.csv, diff.parquet, words.csv (words inside the themes), report.html and the tables\n"
+        "segments, mentions and stances as Parquet.\n"
         "Without --before and --after all groups of G are compared: DIR gets timeline.json and timeline.csv in their place.",
     )
     command.add_argument("corpus", metavar="CORPUS")
@@ -103,6 +104,8 @@ def _diff(chosen: argparse.Namespace) -> int:
     written = write_report(
         walk.diff, folder, speeches=walk.speeches, segments=walk.segments, mentions=walk.mentions, stances=walk.stances
     )
+    store.write(walk.diff.to_frame(), folder / "diff.parquet")
+    store.write(walk.diff.words(), folder / "words.csv")
     if chosen.figure:
         write_figure(walk.diff, chosen.figure)
     console.show(terminal(walk.diff))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline import stats
-from pipeline.diff import errors, verdicts
+from pipeline.diff import errors, verdicts, wording
 from pipeline.diff.counting import Counted, count, tally
 from pipeline.diff.errors import Coder
 from pipeline.diff.quoting import quote
@@ -18,6 +18,7 @@ from pipeline.diff.units import Chosen, Units, gather, note
 from pipeline.records import (
     Diff,
     Estimate,
+    KeyWord,
     Share,
     StanceCount,
     StanceDiff,
@@ -42,6 +43,7 @@ def compare(
     covariates: Sequence[str] = (),
     hand_codes: pd.DataFrame | None = None,
     error_rates: pd.DataFrame | None = None,
+    words: bool = False,
 ) -> Diff:
     """What changed between two sides, theme by theme and target by target.
 
@@ -63,6 +65,7 @@ def compare(
         ``speech_id`` with ``start`` and ``end`` or ``position``, or ``id``. They correct the differences of shares.
     error_rates : ``theme`` (``*`` for all others), ``sensitivity`` and ``specificity`` of the coder, and if known ``n_with`` and
         ``n_without``, the segments that these rest on. They correct the differences and their intervals, not p.
+    words : whether the words of each theme are compared as well; they need the column ``text``.
 
     Returns
     -------
@@ -93,12 +96,13 @@ def compare(
     tables = [side.rows["theme"] for side in sides] + ([] if hand is None else [hand["theme"]])
     names = sorted({name for table in tables for name in pd.unique(table) if isinstance(name, str)})
     coder = Coder(hand, key, error_rates, told)
+    said = wording.words(sides, names) if words else {}
     targets = sorted({name for table in taken for name in table["target"].dropna()}) if not stance else []
     return Diff(
         by=by,
         before=sides[0].side,
         after=sides[1].side,
-        themes=_diffs(sides, taken, names, "theme", known, unit, coder),
+        themes=_diffs(sides, taken, names, "theme", known, unit, coder, said),
         positions=_diffs(sides, taken, targets, "target", {}, unit, Coder()),
         settings=settings(modes, speech, theme, stance=stance, **unit.settings(), **coder.settings()),
         versions=program(),
@@ -131,6 +135,7 @@ def _diffs(
     known: dict[str, Theme],
     chosen: Chosen,
     coder: Coder,
+    said: dict[str, tuple[KeyWord, ...]] | None = None,
 ) -> tuple[ThemeDiff, ...]:
     """One :class:`ThemeDiff` for each name in ``column``: of the rows for themes, of the stances for targets."""
     if not names:
@@ -173,6 +178,7 @@ def _diffs(
                 verdict,
                 stances.get(name),
                 evidence,
+                (said or {}).get(name, ()),
             )
         )
     return tuple(sorted(made, key=lambda diff: (-abs(diff.difference.value or 0.0), diff.id)))

@@ -14,6 +14,7 @@ from pipeline.records.results import Change as Change
 from pipeline.records.results import Diff as Diff
 from pipeline.records.results import Estimate as Estimate
 from pipeline.records.results import Evidence as Evidence
+from pipeline.records.results import KeyWord as KeyWord
 from pipeline.records.results import Share as Share
 from pipeline.records.results import Side as Side
 from pipeline.records.results import StanceCount as StanceCount
@@ -23,6 +24,7 @@ from pipeline.records.results import StanceVerdict as StanceVerdict
 from pipeline.records.results import Theme as Theme
 from pipeline.records.results import ThemeDiff as ThemeDiff
 from pipeline.records.results import Verdict as Verdict
+from pipeline.records.results import WordUse as WordUse
 from pipeline.records.tables import MENTIONS as MENTIONS
 from pipeline.records.tables import SEGMENTS as SEGMENTS
 from pipeline.records.tables import SPEECHES as SPEECHES

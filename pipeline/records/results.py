@@ -93,6 +93,39 @@ class StanceDiff:
 
 
 @dataclass(frozen=True)
+class WordUse:
+    """A word in its context: ``speech.text[start:end] == text``; ``left`` and ``right`` stand beside it in the same segment."""
+
+    speech_id: str
+    side: str
+    start: int
+    end: int
+    left: str
+    text: str
+    right: str
+
+
+@dataclass(frozen=True)
+class KeyWord:
+    """How a word is used within a theme on the two sides; only ``verdict`` claims.
+
+    ``log_odds`` of its use after against before, with an informative prior (natural logarithm; above zero: more after). p and q
+    test the speeches.
+    """
+
+    word: str
+    uses_before: int
+    uses_after: int
+    speeches_before: int
+    speeches_after: int
+    log_odds: float
+    p: float | None
+    q: float | None
+    verdict: Verdict
+    contexts: tuple[WordUse, ...] = ()
+
+
+@dataclass(frozen=True)
 class ThemeDiff:
     """A theme (or a named target) on the two sides; only ``verdict`` claims."""
 
@@ -106,6 +139,7 @@ class ThemeDiff:
     verdict: Verdict
     stance: StanceDiff | None = None
     evidence: tuple[Evidence, ...] = ()
+    words: tuple[KeyWord, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -142,6 +176,16 @@ class Diff:
     def to_frame(self, *, positions: bool = False) -> pd.DataFrame:
         """One row a theme (or a named target): counts and shares of both sides, the difference, p, q, change and verdict."""
         return pd.DataFrame([_row(theme) for theme in (self.positions if positions else self.themes)], columns=list(_COLUMNS))
+
+    def words(self) -> pd.DataFrame:
+        """One row a word of a theme: how often and in how many speeches each side uses it, its log-odds, p, q and verdict."""
+        columns = ["theme", "label", *(spec.name for spec in fields(KeyWord) if spec.name != "contexts")]
+        rows = [
+            (theme.id, theme.label, *(getattr(word, name) for name in columns[2:]))
+            for theme in self.themes
+            for word in theme.words
+        ]
+        return pd.DataFrame(rows, columns=columns)
 
     def claims(self) -> bool:
         """Whether a change of any theme is claimed."""

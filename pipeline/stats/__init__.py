@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeline.stats.groups import all_pairs as all_pairs
 from pipeline.stats.groups import each_against_rest as each_against_rest
+from pipeline.stats.keyness import Keyness as Keyness
 from pipeline.stats.keyness import keyness as keyness
 from pipeline.stats.lines import compare_adjusted as compare_adjusted
 from pipeline.stats.lines import line as line

@@ -17,9 +17,13 @@ PRIOR_WORDS = 100.0
 
 
 class Keyness(NamedTuple):
-    """Arrays of shape (words,). ``log_odds`` above zero: more used after. p and q test the speeches, not the words."""
+    """Arrays of shape (words,). ``log_odds`` above zero: more used after. p and q test the speeches, not the words.
+
+    ``error`` is the standard error of the log-odds if every word were drawn by itself: good to rank by, too small to test by.
+    """
 
     log_odds: Array
+    error: Array
     p: Array
     q: Array
 
@@ -42,12 +46,15 @@ def keyness(counts: ArrayLike, totals: ArrayLike, after: ArrayLike, *, prior: fl
     x, n, side = np.asarray(counts, float), np.asarray(totals, float), np.asarray(after, bool)
     x, n, side = x[n > 0], n[n > 0], side[n > 0]
     pooled = prior * x.sum(axis=0) / n.sum()
-    odds = []
+    odds, precision = [], np.zeros(x.shape[1])
     for group in (~side, side):
         words, total = x[group].sum(axis=0) + pooled, n[group].sum() + prior
-        odds.append(np.log(words / (total - words)))
+        others = np.maximum(total - words, 1e-9)  # a theme may consist of one word
+        odds.append(np.log(words / others))
+        precision += 1 / words + 1 / others
+    error = np.sqrt(precision)
     if side.all() or not side.any():
         nothing = np.full(x.shape[1], np.nan)
-        return Keyness(odds[1] - odds[0], nothing, nothing)
+        return Keyness(odds[1] - odds[0], error, nothing, nothing)
     p = compare_shares(x, n, side).p
-    return Keyness(odds[1] - odds[0], p, adjust(p))
+    return Keyness(odds[1] - odds[0], error, p, adjust(p))
