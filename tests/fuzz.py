@@ -27,6 +27,9 @@ from documents import HISTORIC, SAMPLES, zipped
 from pipeline import ingest
 
 SECONDS = 5
+"""Of the processor, so that a busy machine fails nobody."""
+WAITING = 60
+"""Seconds in all, for what waits without computing."""
 MEGABYTES = 500
 SEEDS = {
     **SAMPLES,
@@ -101,8 +104,12 @@ def outcome(path: Path) -> str:
     return "refused"
 
 
+class Hang(BaseException):
+    """A reader took too long; no reader may catch it."""
+
+
 def _alarm(*_: object) -> None:
-    raise TimeoutError(f"took longer than {SECONDS} s")
+    raise Hang(f"took longer than {SECONDS} s of the processor, or {WAITING} s in all")
 
 
 def main(count: int = 10_000, seed: int = 0) -> int:
@@ -110,7 +117,10 @@ def main(count: int = 10_000, seed: int = 0) -> int:
     random_ = random.Random(seed)
     found: Counter[tuple[str, str]] = Counter()
     broken, slowest = 0, 0.0
+    for name, good in SAMPLES.items():  # what is imported on first use costs no mutated file its time
+        ingest.read_content(good, f"x.{name}") if name not in ("csv", "tsv", "jsonl") else None
     signal.signal(signal.SIGALRM, _alarm)
+    signal.signal(signal.SIGPROF, _alarm)
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "a.txt").write_bytes(SAMPLES["txt"])
         for number in range(count):
@@ -118,8 +128,9 @@ def main(count: int = 10_000, seed: int = 0) -> int:
             raw = mutate(SEEDS[form], random_)
             path = Path(folder) / (f"in.{form}" if form != "toml" else "manifest.toml")
             path.write_bytes(raw)
-            began = time.monotonic()
-            signal.alarm(SECONDS)
+            began = time.process_time()
+            signal.alarm(WAITING)
+            signal.setitimer(signal.ITIMER_PROF, SECONDS)
             try:
                 found[form, outcome(path)] += 1
             except BaseException as error:
@@ -133,7 +144,8 @@ def main(count: int = 10_000, seed: int = 0) -> int:
                 traceback.print_exc(limit=-4)
             finally:
                 signal.alarm(0)
-            slowest = max(slowest, time.monotonic() - began)
+                signal.setitimer(signal.ITIMER_PROF, 0)
+            slowest = max(slowest, time.process_time() - began)
             path.unlink()
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     for form in SEEDS:

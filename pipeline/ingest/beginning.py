@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline import settings, store
 from pipeline.ingest import manifest
+from pipeline.ingest.content import NoDocument
 from pipeline.ingest.formats import read_content
 from pipeline.ingest.sources import items
 from pipeline.ingest.writing import toml_manifest
@@ -45,10 +46,12 @@ def begin(folder: str | Path, *, limits: Limits | None = None) -> Path:
         entry: dict[str, object] = {"id": item.id, "path": item.source}
         try:
             raw = item.load()
-            content = read_content(raw, item.name, limits=limits)
+            content = read_content(raw, item.name, limits=limits, place=item.place)
             entry |= {"sha256": hashlib.sha256(raw).hexdigest(), "title": content.title, "date": content.date}
             entry |= {"published": content.published, "kind": content.kind, "author": content.author}
             entry |= {"publisher": content.publisher, "url": content.url}
+        except NoDocument:
+            continue
         except (ValueError, OSError):  # validate says what is wrong with it
             pass
         if item.group is not None:

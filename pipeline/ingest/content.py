@@ -10,6 +10,10 @@ OWN = ("title", "date", "published", "kind", "author", "publisher", "url")
 """Fields that a file may say about itself and a manifest may say better."""
 
 
+class NoDocument(ValueError):  # noqa: N818  it is no error among the files of a folder
+    """A file that belongs to a corpus and is none of its documents: a register of persons, say."""
+
+
 class Turn(TypedDict):
     """A marked turn: half-open offsets in code points of the text, who speaks (or None), and ``spoken`` or ``furniture``."""
 

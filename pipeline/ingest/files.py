@@ -156,3 +156,15 @@ def walk_folder(folder: Path) -> Iterator[list[tuple[Path, str]]]:
         prefix = "" if below == "." else f"{below}/"
         paths = [(name, os.path.join(here, name)) for name in sorted(names) if not SKIPPED.match(name)]
         yield [(Path(path), f"{prefix}{name}") for name, path in paths if not os.path.islink(path)]
+
+
+def is_annotated_twin(path: Path, within: Path) -> bool:
+    """Whether a file is the linguistically annotated copy of one that is in the folder ``within`` too.
+
+    ParlaMint has ``NAME.ana.xml`` for each ``NAME.xml``, in the same folder or in ``CORPUS.TEI.ana`` beside ``CORPUS.TEI``.
+    """
+    if not path.name.endswith(".ana.xml"):
+        return False
+    plain = path.with_name(f"{path.name[: -len('.ana.xml')]}.xml")
+    other = Path(str(plain).replace(".TEI.ana", ".TEI"))
+    return plain.is_file() or (other.is_relative_to(within) and other.is_file())

@@ -6,7 +6,7 @@ import io
 import re
 import zipfile
 from importlib import import_module
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from pipeline import settings
 from pipeline.ingest.content import Content
@@ -110,7 +110,13 @@ def _sniff_zip(raw: bytes) -> str | None:
 
 
 def read_content(
-    raw: bytes, name: str, *, form: str | None = None, encoding: str | None = None, limits: Limits | None = None
+    raw: bytes,
+    name: str,
+    *,
+    form: str | None = None,
+    encoding: str | None = None,
+    limits: Limits | None = None,
+    place: Path | None = None,
 ) -> Content:
     """Read one document.
 
@@ -121,6 +127,7 @@ def read_content(
     form : the format, when it is known; None finds it.
     encoding : of the text, when it is known; None finds it.
     limits : what is accepted.
+    place : where the file lies; beside a TEI document the names of its speakers may stand.
 
     Raises
     ------
@@ -138,7 +145,8 @@ def read_content(
         )
     reader = import_module(f"pipeline.ingest.{_READERS[form]}")
     try:
-        content: Content = reader.read(raw, form=form, encoding=encoding, limits=limits or settings.limits())
+        more = {"place": place} if form == "xml" else {}
+        content: Content = reader.read(raw, form=form, encoding=encoding, limits=limits or settings.limits(), **more)
     except (ValueError, OSError, ImportError):
         raise
     except Exception as error:  # a library that fails on one odd file must not end a run

@@ -11,9 +11,12 @@ from typing import Any
 from pipeline.ingest import dates
 from pipeline.ingest.blocks import Pen
 from pipeline.ingest.content import Content
-from pipeline.ingest.xml import local
+from pipeline.ingest.xml import flat, local
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_TITLES = "Mr|Mrs|Miss|Ms|Dr|Sir|Lord|Lady|Viscount|Earl|Colonel|Major|Captain|General"
+_IN_OFFICE = re.compile(rf"\(((?:{_TITLES})\b[^()]*)\)?", re.IGNORECASE)
+"""The person behind an office: THE FIRST LORD OF THE TREASURY (Mr. A. J. BALFOUR, Manchester, E.)."""
 _HEADINGS = frozenset(("major-heading", "minor-heading", "oral-heading", "title"))
 
 
@@ -27,7 +30,7 @@ def content(root: Any) -> Content:
     else:
         _historic(root, pen, None)
         date = next((found for e in root.iter() if local(e) == "date" and (found := dates.iso(e.get("format")))), None)
-    headings = map(_flat, root.iter(*(f"{{*}}{name}" for name in _HEADINGS)))
+    headings = map(flat, root.iter(*(f"{{*}}{name}" for name in _HEADINGS)))
     return Content(pen.text, title=next(filter(None, headings), None), date=date, kind="debate", turns=tuple(pen.turns))
 
 
@@ -35,17 +38,17 @@ def _daily(root: Any, pen: Pen) -> None:
     for element in root:
         name = local(element)
         if name != "speech":
-            pen.write(_flat(element) if name in _HEADINGS else "", mode="furniture")
+            pen.write(flat(element) if name in _HEADINGS else "", mode="furniture")
             continue
         speaker = None if element.get("nospeaker") == "true" else element.get("speakername")
         mode = "spoken" if speaker else "furniture"
         paragraphs = [child for child in element if local(child)]
         if not paragraphs:
-            pen.write(_flat(element), mode=mode, speaker=speaker)
+            pen.write(flat(element), mode=mode, speaker=speaker)
         for paragraph in paragraphs:
             aside = (paragraph.get("class") or paragraph.get("pwmotiontext")) == "italic"
             mode_of, who = ("furniture", None) if aside else (mode, speaker)
-            pen.write(_flat(paragraph), mode=mode_of, speaker=who, tidied=True)
+            pen.write(flat(paragraph), mode=mode_of, speaker=who, tidied=True)
 
 
 def _historic(element: Any, pen: Pen, speaker: str | None) -> str | None:
@@ -57,12 +60,12 @@ def _historic(element: Any, pen: Pen, speaker: str | None) -> str | None:
             if member is not None:
                 speaker = _name(member)
                 contribution = next((e for e in child.iter() if local(e) == "membercontribution"), None)
-                said = _flat(contribution) if contribution is not None else _flat(child)
+                said = flat(contribution) if contribution is not None else flat(child)
                 pen.write(said.lstrip(":—- "), mode="spoken", speaker=speaker)
             else:
-                pen.write(_flat(child), mode="spoken" if speaker else "furniture", speaker=speaker)
+                pen.write(flat(child), mode="spoken" if speaker else "furniture", speaker=speaker)
         elif name in ("title", "division", "table", "col", "image", "date"):
-            pen.write(_flat(child) if name == "title" else "", mode="furniture")
+            pen.write(flat(child) if name == "title" else "", mode="furniture")
             if name == "division":
                 speaker = None
         elif name == "section" or name in ("debates", "housecommons", "houselords", "session", "writtenanswers"):
@@ -74,10 +77,7 @@ def _historic(element: Any, pen: Pen, speaker: str | None) -> str | None:
 
 def _name(member: Any) -> str | None:
     """The member as printed, without constituency and colon."""
-    printed = "".join([member.text or "", *("" if local(child) == "memberconstituency" else _flat(child) for child in member)])
-    name = " ".join(re.sub(r"\s*\([^()]*\)\s*$", "", printed.strip(" :")).split())
-    return (name.title() if name.isupper() else name) or None
-
-
-def _flat(element: Any) -> str:
-    return " ".join(("".join(element.itertext()) if len(element) else element.text or "").split())
+    printed = "".join([member.text or "", *("" if local(child) == "memberconstituency" else flat(child) for child in member)])
+    person = _IN_OFFICE.search(printed)
+    name = person.group(1) if person else re.sub(r"\s*\([^()]*\)\s*$", "", printed.strip(" :,"))
+    return " ".join(word.title() if word.isupper() and len(word) > 2 else word for word in name.strip(" ,:").split()) or None

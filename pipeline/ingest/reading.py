@@ -13,7 +13,7 @@ import pandas as pd
 
 from pipeline import settings
 from pipeline.ingest import dates, duplicates, manifest, sources, tables
-from pipeline.ingest.content import OWN, Content
+from pipeline.ingest.content import OWN, Content, NoDocument
 from pipeline.ingest.english import not_english
 from pipeline.ingest.formats import by_name, read_content, stem
 from pipeline.ingest.sources import count
@@ -105,6 +105,8 @@ def read(
         else:
             try:
                 rows.append(_row(item, limits))
+            except NoDocument:
+                continue
             except (ValueError, OSError, ImportError) as error:
                 failed.append({"id": item.id, "error": _reason(item, error)})
             if len(rows) == ROWS:
@@ -187,7 +189,7 @@ def _row(item: sources.Item, limits: Limits) -> dict[str, object]:
             f"The field 'sha256' must be that of the file. Got {fields['sha256'][:12]}..., and the file has {digest[:12]}..."
         )
     content = item.content or read_content(
-        raw, item.name, form=fields.get("format"), encoding=fields.get("encoding"), limits=limits
+        raw, item.name, form=fields.get("format"), encoding=fields.get("encoding"), limits=limits, place=item.place
     )
     if not content.text.strip():
         raise ValueError("The document must have text. Got none.")

@@ -30,6 +30,7 @@ class Item:
     group : sub-folder, where there is one.
     docvars : variables from a table beside the texts.
     content : what a reader of the whole folder has read already.
+    place : where the file lies, None inside an archive; never shown.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Item:
     group: str | None = None
     docvars: Mapping[str, object] = field(default_factory=dict)
     content: Content | None = None
+    place: Path | None = None
 
     @property
     def is_table(self) -> bool:
@@ -77,7 +79,8 @@ def items(sources: Sequence[str | Path], limits: Limits) -> Iterator[Item]:
 def of_manifest(corpus: manifest.Manifest, limits: Limits) -> Iterator[Item]:
     """The documents of a manifest."""
     for document in corpus.documents:
-        yield Item(document.id, document.path, document.path, _guarded(corpus, document, limits), corpus, document)
+        load = _guarded(corpus, document, limits)
+        yield Item(document.id, document.path, document.path, load, corpus, document, place=corpus.root / document.path)
 
 
 def _guarded(corpus: manifest.Manifest, document: manifest.Document, limits: Limits) -> Callable[[], bytes]:
@@ -122,6 +125,7 @@ def _folder(folder: Path, limits: Limits) -> Iterator[Item]:
         return
     known = beside.variables(folder, limits)
     for listed in files.walk_folder(folder):
+        listed = [(path, relative) for path, relative in listed if not files.is_annotated_twin(path, folder)]
         found = (_file(path, relative, limits) for path, relative in listed if not (known and relative in beside.NAMES))
         for item in _distinct([item for files_of in found for item in files_of]):
             yield _described(item, known) if known else item
@@ -151,7 +155,7 @@ def _glob(pattern: str, limits: Limits) -> Iterator[Item]:
     fixed = Path(*_before_magic(Path(pattern).parts))
     for name in sorted(glob.glob(pattern, recursive=True)):
         path = Path(name)
-        if path.is_file() and not files.SKIPPED.match(path.name):
+        if path.is_file() and not files.SKIPPED.match(path.name) and not files.is_annotated_twin(path, fixed):
             yield from _file(path, path.relative_to(fixed).as_posix() if fixed.parts else path.as_posix(), limits)
 
 
@@ -176,7 +180,7 @@ def _file(path: Path, relative: str, limits: Limits) -> Iterator[Item]:
     if ending(relative) == "zip":
         yield from _archive(path, relative, limits)
         return
-    yield Item(stem(relative), relative, relative, lambda: _unpacked(path, limits), group=_group(relative))
+    yield Item(stem(relative), relative, relative, lambda: _unpacked(path, limits), group=_group(relative), place=path)
 
 
 def _unpacked(path: Path, limits: Limits) -> bytes:

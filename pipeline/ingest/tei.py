@@ -6,22 +6,23 @@ Annotated ParlaMint (``<s>`` of ``<w>`` and ``<pc>``) is joined by its ``join`` 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 from pipeline.ingest import dates
 from pipeline.ingest.blocks import Pen
 from pipeline.ingest.content import Content
-from pipeline.ingest.xml import local
+from pipeline.ingest.registers import Register
+from pipeline.ingest.xml import flat, local
 
-_ID = "{http://www.w3.org/XML/1998/namespace}id"
 _ASIDE = frozenset(("note", "kinesic", "vocal", "incident", "stage", "desc", "fw", "gap", "pb", "figure"))
 _BLOCK = frozenset(("p", "l", "ab", "item", "seg"))
 
 
-def content(root: Any) -> Content:
-    """The text, turns and register of a TEI document."""
-    people = dict(_people(root))
+def content(root: Any, register: Register) -> Content:
+    """The text and turns of a TEI document, with the names (and, as the variable ``parties``, the parties) of a register."""
+    people = dict(register.people)
     pen = Pen()
     for body in _texts(root):
         _write(body, pen, people, speaker=None, mode="narrated")
@@ -34,7 +35,15 @@ def content(root: Any) -> Content:
         publisher=publisher,
         kind="debate" if spoken else None,
         turns=tuple(pen.turns) if spoken else (),
+        docvars=_parties(root, register, date),
     )
+
+
+def _parties(root: Any, register: Register, date: str | None) -> dict[str, object]:
+    """The party of each speaker on the day, by name, as JSON; nothing where the register names none."""
+    ids = dict.fromkeys(_id(element.get("who")) for element in root.iter("{*}u", "{*}sp"))
+    found = {register.people.get(one, one): party for one in ids if (party := register.party(one, date))}
+    return {"parties": json.dumps(found, ensure_ascii=False)} if found else {}
 
 
 def _texts(root: Any) -> Iterator[Any]:
@@ -42,20 +51,6 @@ def _texts(root: Any) -> Iterator[Any]:
     for element in root.iter():
         if local(element) == "text" and not any(local(above) == "text" for above in element.iterancestors()):
             yield element
-
-
-def _people(root: Any) -> Iterator[tuple[str, str]]:
-    """(id, name) of the persons of the header: forename before surname, else the name as it is written."""
-    for person in root.iter():
-        if local(person) != "person" or not person.get(_ID):
-            continue
-        name = next((child for child in person.iter() if local(child) == "persName"), None)
-        if name is None:
-            continue
-        parts = {kind: [_flat(c) for c in name.iter() if local(c) == kind] for kind in ("forename", "nameLink", "surname")}
-        whole = " ".join([*parts["forename"], *parts["nameLink"], *parts["surname"]]) or _flat(name)
-        if whole:
-            yield person.get(_ID), whole
 
 
 def _header(root: Any) -> tuple[str | None, str | None, str | None]:
@@ -70,10 +65,10 @@ def _header(root: Any) -> tuple[str | None, str | None, str | None]:
     for above in places:
         for element in header.iter():
             if local(element) == "date" and any(local(a) in above for a in element.iterancestors()):
-                date = dates.iso(element.get("when") or element.get("from") or _flat(element))
+                date = dates.iso(element.get("when") or element.get("from") or flat(element))
                 found += [date] if date else []
-    publisher = next((_flat(e) for e in header.iter() if local(e) == "publisher"), None)
-    return (_flat(main) or None) if main is not None else None, found[0] if found else None, publisher or None
+    publisher = next((flat(e) for e in header.iter() if local(e) == "publisher"), None)
+    return (flat(main) or None) if main is not None else None, found[0] if found else None, publisher or None
 
 
 def _write(element: Any, pen: Pen, people: dict[str, str], *, speaker: str | None, mode: str) -> None:
@@ -85,10 +80,10 @@ def _write(element: Any, pen: Pen, people: dict[str, str], *, speaker: str | Non
             _loose(child, pen, people, speaker=who, mode="spoken")
         elif name == "sp":
             label = next((c for c in child if local(c) == "speaker"), None)
-            who = _who(child.get("who"), people) or (_flat(label).rstrip(".:") if label is not None else None) or None
+            who = _who(child.get("who"), people) or (flat(label).rstrip(".:") if label is not None else None) or None
             _write(child, pen, people, speaker=who, mode="spoken")
         elif name in ("head", "speaker") or name in _ASIDE:
-            pen.write(_flat(child), mode="furniture")
+            pen.write(flat(child), mode="furniture")
         elif name in _BLOCK or name == "s":
             _loose(child, pen, people, speaker=speaker, mode=mode)
         elif name:
@@ -106,7 +101,7 @@ def _loose(element: Any, pen: Pen, people: dict[str, str], *, speaker: str | Non
         if name in _ASIDE:
             pen.write("".join(kept), mode=mode, speaker=speaker)
             kept = []
-            pen.write(_flat(child), mode="furniture")
+            pen.write(flat(child), mode="furniture")
         elif name in _BLOCK:
             if kept:
                 pen.write("".join(kept), mode=mode, speaker=speaker)
@@ -146,11 +141,12 @@ def _even(text: str | None) -> str:
     return f"{' ' if text[0].isspace() else ''}{words}{' ' if words and text[-1].isspace() else ''}"
 
 
-def _flat(element: Any) -> str:
-    return " ".join(("".join(element.itertext()) if len(element) else element.text or "").split())
-
-
 def _who(reference: str | None, people: dict[str, str]) -> str | None:
     """The name behind ``#id``; an id that the file does not explain stands for itself."""
-    identifier = (reference or "").split()[0].rpartition("#")[2] if (reference or "").strip() else ""
+    identifier = _id(reference)
     return people.get(identifier, identifier) or None
+
+
+def _id(reference: str | None) -> str:
+    """The id of the first of the references."""
+    return reference.split()[0].rpartition("#")[2] if reference and not reference.isspace() else ""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
-from pipeline.ingest.content import Content
+from pipeline.ingest.content import Content, NoDocument
 from pipeline.settings import Limits
 
 _READERS = {
@@ -18,6 +19,9 @@ _READERS = {
     "houselords": "hansard",
 }
 """Root elements, and the modules that read what is below them."""
+
+_REGISTERS = frozenset(("listPerson", "listOrg", "taxonomy", "particDesc"))
+"""Root elements of the files that stand beside the documents of a TEI corpus."""
 
 
 def parse(raw: bytes, *, encoding: str | None = None) -> Any:
@@ -60,13 +64,30 @@ def _without_namespace(tag: object) -> str:
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
-def read(raw: bytes, *, form: str, encoding: str | None, limits: Limits) -> Content:
-    """A TEI (ParlaMint too) or Hansard document; any other XML is refused by the name of its root."""
+def flat(element: Any) -> str:
+    """All text of an element with single spaces."""
+    return " ".join(("".join(element.itertext()) if len(element) else element.text or "").split())
+
+
+def read(raw: bytes, *, form: str, encoding: str | None, limits: Limits, place: Path | None = None) -> Content:
+    """A TEI (ParlaMint too) or Hansard document; any other XML is refused by the name of its root.
+
+    ``place`` is where the file lies: a register of persons may stand beside it. ``NoDocument`` is raised for a register itself.
+    """
     root = parse(raw, encoding=encoding)
     name = local(root)
+    if name in _REGISTERS:
+        raise NoDocument(f"The file is a list ({name}) that belongs to a corpus and holds no text of its own.")
     if name not in _READERS:
         if name == "html":
             return import_module("pipeline.ingest.html").read(raw, form="html", encoding=encoding, limits=limits)  # type: ignore[no-any-return]
         raise ValueError(f"The root of the XML must be one of {', '.join(_READERS)}. Got {name[:80]!r}.")
-    content: Content = import_module(f"pipeline.ingest.{_READERS[name]}").content(root)
-    return content
+    if _READERS[name] == "hansard":
+        from pipeline.ingest import hansard
+
+        return hansard.content(root)
+    from pipeline.ingest import registers, tei
+
+    if name == "teiCorpus" and next(root.iter("{*}text"), None) is None:
+        raise NoDocument("The file is the root of a corpus and holds no text of its own.")
+    return tei.content(root, registers.of_tree(root).joined(registers.near(place, limits)))
