@@ -150,6 +150,43 @@ def test_topics_argument_is_not_altered(rows: list[dict]) -> None:
     pd.testing.assert_frame_equal(segments, before)
 
 
+ORCHESTRA = [
+    "The youth orchestra rehearses a symphony for the summer concert.",
+    "Violins and trumpets were lent to young musicians.",
+    "The conductor of the youth orchestra wants a new concert hall.",
+    "Every musician of the youth orchestra plays at the concert.",
+]
+
+
+@pytest.mark.parametrize("number", ["auto", 1, 2])
+def test_topics_what_a_codebook_misses_is_added(rows: list[dict], book: Path, number: int | str) -> None:
+    rows = rows + speech("sunday", ORCHESTRA, ORCHESTRA[::-1])
+    alone, three = topics.code_rows(rows, codebook=book)
+    coded, themes = topics.code_rows(rows, codebook=book, themes=number)
+    assert themes[:3] == three
+    assert len(themes) > 3 if number == "auto" else len(themes) == 3 + number
+    assert any("orchestra" in theme.label.casefold() or "concert" in theme.label.casefold() for theme in themes[3:])
+    added = {theme.id for theme in themes[3:]}
+    assert sum(row["theme"] in added for row in coded if row["id"].startswith("sunday")) >= 6
+    for before, after in zip(alone, coded):
+        if after["theme"] not in added and not added & {mention["theme"] for mention in after["themes"]}:
+            assert before == after
+    assert (coded, themes) == topics.code_rows(rows, codebook=book, themes=number)
+
+
+def test_topics_literal_phrases_of_a_codebook_stay_beside_what_it_misses(rows: list[dict], book: Path) -> None:
+    mixed = "The youth orchestra plays in the library before the concert."
+    rows = rows + speech("sunday", [*ORCHESTRA, mixed, *ORCHESTRA[::-1]])
+    coded, _ = topics.code_rows(rows, codebook=book, themes="auto")
+    (row,) = (coded[number] for number, given in enumerate(rows) if given["text"] == mixed)
+    assert "libraries" in {mention["theme"] for mention in row["themes"]}
+
+
+def test_topics_number_of_added_themes_must_be_possible(rows: list[dict], book: Path) -> None:
+    with pytest.raises(ValueError, match="number of themes must be"):
+        topics.code_rows(rows, codebook=book, themes=0)
+
+
 def test_topics_other_is_no_theme(book: Path) -> None:
     coded, _ = topics.code_rows([{"id": 1, "text": "Thank you and good evening."}, {"id": 2, "text": BUS[0]}], codebook=book)
     assert coded[0]["theme"] is None

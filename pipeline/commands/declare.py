@@ -106,10 +106,12 @@ def source_columns(command: argparse.ArgumentParser) -> None:
 
 
 def themes(command: argparse.ArgumentParser) -> None:
-    how = command.add_mutually_exclusive_group()
-    how.add_argument("--codebook", metavar="F", help="code by this TOML file of themes, or a shipped one (policy-agendas)")
-    how.add_argument(
-        "--themes", metavar="K|auto", default="auto", type=_theme_count, help="how many themes to discover (default: auto)"
+    command.add_argument("--codebook", metavar="F", help="code by this TOML file of themes, or a shipped one (policy-agendas)")
+    command.add_argument(
+        "--themes",
+        metavar="K|auto",
+        type=_theme_count,
+        help="how many themes to discover (default: auto); with --codebook: how many to add of what it misses (default: none)",
     )
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from pipeline.encode import Encoder, load
 from pipeline.records import Theme
 from pipeline.topics import codebook as codebooks
-from pipeline.topics import concepts, guided, hierarchy, small
+from pipeline.topics import concepts, guided, hierarchy, missed, small
 from pipeline.topics import edits as theme_edits
 from pipeline.topics.calibration import calibration, tempered
 from pipeline.topics.coded import Coded
@@ -29,7 +29,7 @@ def code(
     segments: pd.DataFrame,
     *,
     codebook: str | Path | codebooks.Codebook | None = None,
-    themes: int | str = "auto",
+    themes: int | str | None = None,
     encoder: str | Encoder | None = None,
     edits: str | Path | Mapping[str, Any] | None = None,
 ) -> tuple[pd.DataFrame, tuple[Theme, ...]]:
@@ -40,7 +40,8 @@ def code(
     segments : table of segments (``records.SEGMENTS``), or rows with at least ``text``; ``speech_id``, ``position``,
         ``speaker``, ``section`` and ``paragraph`` give the context where they are present. Furniture is left out.
     codebook : themes that a person wrote down; None discovers themes.
-    themes : number of themes to discover, or "auto"; not used with a codebook.
+    themes : number of themes to discover, or "auto". With a codebook: how many to add to it of what it misses, "auto" for all
+        (:mod:`pipeline.topics.missed`). None is "auto" without a codebook, and no theme beside those of one.
     encoder : name of an encoder or an object with ``encode``; None is the static table.
     edits : path of a file that merges, splits and renames themes (:mod:`pipeline.topics.edits`).
 
@@ -67,7 +68,7 @@ def code_rows(
     rows: Sequence[Mapping[str, Any]],
     *,
     codebook: str | Path | codebooks.Codebook | None = None,
-    themes: int | str = "auto",
+    themes: int | str | None = None,
     encoder: str | Encoder | None = None,
     edits: str | Path | Mapping[str, Any] | None = None,
 ) -> tuple[list[dict[str, Any]], tuple[Theme, ...]]:
@@ -109,7 +110,7 @@ def assign(
     segments: pd.DataFrame,
     *,
     codebook: str | Path | codebooks.Codebook | None = None,
-    themes: int | str = "auto",
+    themes: int | str | None = None,
     encoder: str | Encoder | None = None,
     edits: str | Path | Mapping[str, Any] | None = None,
 ) -> Coded:
@@ -121,33 +122,42 @@ def assign(
     raw = normalise(np.asarray(chosen.encode(texts), np.float32)) if texts else np.zeros((0, 1), np.float32)
     acronyms = expansions(texts)
     vectors = with_headings(raw, segments, chosen) if texts else raw
-    if book is not None:
-        coded = guided.code_guided(texts, vectors, order, book, chosen, acronyms=acronyms)
+    speakers = sorted({str(name) for name in segments["speaker"].dropna()}) if "speaker" in segments else []
+    if book is None:
+        number = "auto" if themes is None else themes
+        coded = _discovered(texts, raw, vectors, order, number, chosen, exclude=speakers, acronyms=acronyms)
+    elif not texts:
+        none = np.zeros((0, len(book.themes)))
+        coded = Coded(tuple(theme.theme for theme in book.themes), none, np.zeros(0, np.intp), none.astype(bool))
+    elif themes is None:
+        coded = guided.code_guided(guided.read(texts, vectors, order, book, chosen, acronyms=acronyms), order, book)
     else:
-        coded = _discovered(segments, texts, raw, vectors, order, themes, chosen, acronyms)
+        coded = missed.code_missed(
+            texts, raw, vectors, order, book, chosen, number=themes, exclude=speakers, acronyms=acronyms
+        )
     return coded if edits is None else theme_edits.apply(coded, texts, theme_edits.load(edits))
 
 
 def _discovered(
-    segments: pd.DataFrame,
     texts: Sequence[str],
     raw: Vectors,
     vectors: Vectors,
     order: Order,
     number: int | str,
     encoder: Encoder,
+    *,
+    exclude: Sequence[str],
     acronyms: dict[str, str],
 ) -> Coded:
     clusters = discover(vectors, order, n_themes=number, keys=texts)
     k = len(clusters.centroids)
     if not k:
         return Coded((), np.zeros((0, 0)), np.zeros(0, np.intp), np.zeros((0, 0), bool))
-    speakers = sorted({str(name) for name in segments["speaker"].dropna()}) if "speaker" in segments else []
     if number == "auto" and len(texts) <= concepts.SMALL:
-        return small.code_small(texts, raw, vectors, order, clusters, encoder, exclude=speakers, acronyms=acronyms)
+        return small.code_small(texts, raw, vectors, order, clusters, encoder, exclude=exclude, acronyms=acronyms)
     centres = normalise(np.stack([raw[clusters.labels == theme].sum(axis=0) for theme in range(k)]))
     typicality = clusters.weights.max(axis=1)
-    names = name_themes(texts, clusters.labels, centres, encoder, typicality=typicality, exclude=speakers, acronyms=acronyms)
+    names = name_themes(texts, clusters.labels, centres, encoder, typicality=typicality, exclude=exclude, acronyms=acronyms)
     ids = codebooks.unique([codebooks.slug(name.label) for name in names])
     themes = tuple(Theme(id, name.label, name.terms) for id, name in zip(ids, names))
     themes = hierarchy.with_parents(themes, hierarchy.parents(clusters.centroids, np.bincount(clusters.labels, minlength=k)))

@@ -72,8 +72,7 @@ def discover(vectors: Vectors, order: Order, *, n_themes: int | str = "auto", ke
     from scipy.cluster.hierarchy import linkage
 
     n = len(vectors)
-    if n_themes != "auto" and (isinstance(n_themes, (str, bool)) or not 1 <= int(n_themes) <= max(n, 1)):
-        raise ValueError(f'The number of themes must be "auto" or from 1 to the {n} segments. Got {n_themes!r}.')
+    check_number(n_themes, n)
     if n < 2 or n_themes == 1:
         k = min(n, 1)
         middle = normalise(vectors.sum(axis=0, keepdims=True))[:k]
@@ -95,6 +94,12 @@ def discover(vectors: Vectors, order: Order, *, n_themes: int | str = "auto", ke
     place[by_size] = np.arange(k)
     merges = linkage(centroids[by_size], method="ward")
     return Clusters(weights[:, by_size], place[labels], centroids[by_size], merges)
+
+
+def check_number(number: int | str, n: int) -> None:
+    """Raise ``ValueError`` unless a number of themes is "auto" or from 1 to the ``n`` segments."""
+    if number != "auto" and (isinstance(number, (str, bool)) or not 1 <= int(number) <= max(n, 1)):
+        raise ValueError(f'The number of themes must be "auto" or from 1 to the {n} segments. Got {number!r}.')
 
 
 def sample(n: int, keys: Sequence[str] | None) -> NDArray[np.intp]:

@@ -133,23 +133,37 @@ def settle_codes(found: Scores, literal: NDArray[np.bool_], weights: Scores, boo
     return Coded(tuple(theme.theme for theme in book.themes), kept, best, literal[:, :k])
 
 
-def code_guided(
+@dataclass(frozen=True)
+class Reading:
+    """A corpus read with a codebook: its ``guide``, the segments' vectors with their ``context`` (n, d), where phrases stand
+    ``literal`` (n, k), and the settings of the encoder."""
+
+    guide: Guide
+    context: Vectors
+    literal: NDArray[np.bool_]
+    settings: Calibration
+
+
+def read(
     texts: Sequence[str], vectors: Vectors, order: Order, book: Codebook, encoder: Encoder, *, acronyms: dict[str, str]
-) -> Coded:
-    """Weights of the themes of a codebook in segments.
+) -> Reading:
+    """Find what the themes of a codebook mean in these segments.
 
     Parameters
     ----------
-    texts : the n segments.
+    texts : the n segments, one at least.
     vectors : (n, d) their vectors, with the heading above.
     """
-    phrases, k = phrases_of(book), len(book.themes)
-    if not texts:
-        return Coded(tuple(t.theme for t in book.themes), np.zeros((0, k)), np.zeros(0, np.intp), np.zeros((0, k), bool))
-    settings = calibration(encoder)
+    phrases, settings = phrases_of(book), calibration(encoder)
     literal = literal_matches(texts, phrases, acronyms)
     context = normalise(vectors + smooth(vectors, order))
     guide = begin(prototypes(phrases, encoder), context.sum(axis=0, dtype=np.float64), len(context))
     guide = learn(guide, told(context, literal, order, guide, settings), [len(theme) for theme in phrases])
-    found = scores(context, literal, guide, settings)
-    return settle_codes(found, literal, weigh(found, order, guide, settings), book, settings)
+    return Reading(guide, context, literal, settings)
+
+
+def code_guided(reading: Reading, order: Order, book: Codebook) -> Coded:
+    """Weights of the themes of a codebook in the segments that were read with it."""
+    found = scores(reading.context, reading.literal, reading.guide, reading.settings)
+    weights = weigh(found, order, reading.guide, reading.settings)
+    return settle_codes(found, reading.literal, weights, book, reading.settings)
