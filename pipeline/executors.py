@@ -13,6 +13,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain, islice
 from typing import Any
 
 EXECUTORS = ("auto", "local", "joblib", "dask")
@@ -62,8 +63,10 @@ def run(function: Callable[..., Any], calls: Iterable[tuple], *, executor: str =
         When no scheduler answers at the address.
     """
     if executor == "auto":
-        calls = deque(calls) if not isinstance(calls, deque) else calls
-        executor = "joblib" if cores() > 1 and len(calls) >= FEW else "local"
+        waiting = iter(calls)
+        first = list(islice(waiting, FEW))
+        executor = "joblib" if cores() > 1 and len(first) >= FEW else "local"
+        calls = chain(first, waiting)
     if executor == "local":
         for call in calls:
             yield call, function(*call)

@@ -6,8 +6,10 @@ for long (content-defined chunking, Muthitacharoen et al. 2001): one changed spe
 
 from __future__ import annotations
 
+import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -102,3 +104,13 @@ def _taken(path: Path) -> pd.DataFrame:
     if path.suffix == ".failed":
         path.unlink(missing_ok=True)
     return found[0]
+
+
+@contextmanager
+def folder_of(stage: str, cache: Path | None) -> Iterator[Path]:
+    """The folder of a stage in the cache, or one that vanishes."""
+    if cache is not None:
+        yield cache / stage
+    else:
+        with tempfile.TemporaryDirectory() as scratch:
+            yield Path(scratch)

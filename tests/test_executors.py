@@ -12,6 +12,7 @@ import pytest
 
 from pipeline import executors, partitions, run
 from pipeline.records import SPEECHES, conform
+from pipeline.steps import segments as segments_step
 
 CLUSTER = pytest.param("dask", marks=pytest.mark.cluster)
 PARALLEL = ["joblib", CLUSTER]
@@ -97,7 +98,7 @@ def poisoned(part: pd.DataFrame, path: str) -> str:
     """The segments of a partition; a speech with the word kills its worker."""
     if part["text"].str.contains("poison").any():
         os.kill(os.getpid(), signal.SIGKILL)
-    return run.segments_file(part, path)
+    return segments_step.segments_file(part, path)
 
 
 @pytest.mark.parametrize("executor", PARALLEL)
@@ -105,8 +106,8 @@ def test_executors_speech_that_kills_its_worker_is_an_error_row(executor, monkey
     texts = [f"The wall of ward {n} is old. It must be mended." for n in range(6)]
     texts[2] += " This is poison."
     speeches = conform(pd.DataFrame({"speech_id": [f"s{n}" for n in range(6)], "text": texts, "kind": "speech"}), SPEECHES)
-    monkeypatch.setattr(run, "partitions", partial(partitions.partitions, characters=100))
-    monkeypatch.setattr(run, "segments_file", poisoned)
+    monkeypatch.setattr(segments_step, "partitions", partial(partitions.partitions, characters=100))
+    monkeypatch.setattr(segments_step, "segments_file", poisoned)
     segments, failed = run.utter(speeches, executor=executor, cache=tmp_path)
     assert failed["speech_id"].tolist() == ["s2"] and "worker died" in failed["error"].iloc[0]
     assert set(segments["speech_id"]) == {"s0", "s1", "s3", "s4", "s5"}
@@ -116,9 +117,18 @@ def test_executors_speech_that_kills_its_worker_is_an_error_row(executor, monkey
 def test_executors_leave_the_same_bytes(executor, tmp_path, monkeypatch):
     texts = [f"“The wall of ward {n} is old,” said Ada North. She will mend it." for n in range(6)]
     speeches = conform(pd.DataFrame({"speech_id": [f"s{n}" for n in range(6)], "text": texts}), SPEECHES)
-    monkeypatch.setattr(run, "partitions", partial(partitions.partitions, characters=100))
+    monkeypatch.setattr(segments_step, "partitions", partial(partitions.partitions, characters=100))
     for name in ("local", executor):
         run.utter(speeches, executor=name, cache=tmp_path / name)
     one, other = ({p.name: p.read_bytes() for p in (tmp_path / name).rglob("*.table")} for name in ("local", executor))
     assert len(one) > 1
     assert one == other
+
+
+def test_executors_auto_looks_at_no_more_calls_than_it_needs_to(monkeypatch):
+    monkeypatch.setattr(executors, "cores", lambda: 1)
+    drawn: list[int] = []
+    calls = ((drawn.append(number) or number,) for number in range(100))
+    found = executors.run(square, calls, executor="auto")
+    assert next(found) == ((0,), 0)
+    assert len(drawn) <= executors.FEW + 1

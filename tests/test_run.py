@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from pipeline import cache, partitions, run, store
 from pipeline.records import MENTIONS, SEGMENTS, SPEECHES, conform
+from pipeline.steps import segments as segments_step
 
 ROOT = Path(__file__).resolve().parent.parent
 THINGS = ("harbour wall", "night bus", "school roof", "river path", "music hall", "seed library", "market clock", "fire station")
@@ -45,14 +46,14 @@ def speeches() -> pd.DataFrame:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Partitions of a few hundred code points, so that a small table has many."""
-    monkeypatch.setattr(run, "partitions", partial(partitions.partitions, characters=400))
+    monkeypatch.setattr(segments_step, "partitions", partial(partitions.partitions, characters=400))
 
 
 @pytest.fixture
 def computed(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """The speeches of each partition that is really computed."""
-    real, calls = run.segments_of, []
-    monkeypatch.setattr(run, "segments_of", lambda part: calls.append(part["speech_id"].tolist()) or real(part))
+    real, calls = segments_step.segments_of, []
+    monkeypatch.setattr(segments_step, "segments_of", lambda part: calls.append(part["speech_id"].tolist()) or real(part))
     return calls
 
 
@@ -103,13 +104,13 @@ def test_run_one_changed_speech_costs_one_partition(speeches, small, computed, t
 
 def test_run_partitions_do_not_change_the_answer(speeches, monkeypatch):
     whole, _ = run.utter(speeches)
-    monkeypatch.setattr(run, "partitions", partial(partitions.partitions, characters=1))
+    monkeypatch.setattr(segments_step, "partitions", partial(partitions.partitions, characters=1))
     pd.testing.assert_frame_equal(whole, run.utter(speeches)[0])
 
 
 @pytest.mark.parametrize("change", ["document variable", "default speaker", "program", "Punkt", "library"])
 def test_run_whatever_changes_the_answer_is_in_the_key(speeches, monkeypatch, change):
-    before = run.digest(speeches)
+    before = segments_step.digest(speeches)
     if change == "document variable":
         speeches["year"] = 1999
     elif change == "default speaker":
@@ -117,11 +118,11 @@ def test_run_whatever_changes_the_answer_is_in_the_key(speeches, monkeypatch, ch
     elif change == "program":
         monkeypatch.setattr(cache, "program", lambda *_: "another")
     elif change == "Punkt":
-        monkeypatch.setattr(run.language, "model_card", lambda name: {"name": name, "version": "", "sha256": "another"})
+        monkeypatch.setattr(segments_step.language, "model_card", lambda name: {"name": name, "version": "", "sha256": "another"})
     else:
         cache.program.cache_clear()
         monkeypatch.setattr(cache, "_version", lambda name: "another")
-    after = run.digest(speeches)
+    after = segments_step.digest(speeches)
     monkeypatch.undo()
     cache.program.cache_clear()
     assert after != before
@@ -168,7 +169,7 @@ def test_run_failed_speech_is_a_row_with_its_reason_and_is_not_kept(speeches, sm
     assert set(speeches["speech_id"]) - set(segments["speech_id"]) == {"s05"}
     assert not list(tmp_path.rglob("*.failed"))
     monkeypatch.undo()
-    monkeypatch.setattr(run, "partitions", partial(partitions.partitions, characters=400))
+    monkeypatch.setattr(segments_step, "partitions", partial(partitions.partitions, characters=400))
     mended, failed = run.utter(speeches, cache=tmp_path)
     assert failed.empty and set(mended["speech_id"]) == set(speeches["speech_id"])
 
@@ -220,10 +221,11 @@ import sys, time
 from functools import partial
 from pathlib import Path
 from pipeline import partitions, run, store
-run.partitions = partial(partitions.partitions, characters=400)
+from pipeline.steps import segments
+segments.partitions = partial(partitions.partitions, characters=400)
 if sys.argv[4] == "slowly":
-    real = run.segments_of
-    run.segments_of = lambda part: (time.sleep(0.3), real(part))[1]
+    real = segments.segments_of
+    segments.segments_of = lambda part: (time.sleep(0.3), real(part))[1]
 sides = {"by": "year", "before": "2001", "after": "2002"}
 made = run.walk(store.read(sys.argv[1]), **sides, codebook=sys.argv[2], stance=False, cache=Path(sys.argv[3]))
 store.write(made.mentions, Path(sys.argv[3]) / "mentions.parquet")
@@ -301,3 +303,15 @@ def test_cache_command_shows_and_prunes(speeches, small, tmp_path, cli):
 @pytest.mark.parametrize("wrong", [["--keep", "-1"], ["--unused", "3"]])
 def test_cache_command_refuses_what_it_cannot_do(tmp_path, cli, wrong):
     assert cli("cache", "--cache", tmp_path, *wrong)[0] == 2
+
+
+def test_run_reads_stances_where_they_count_and_nowhere_else(speeches, monkeypatch, tmp_path):
+    speeches.loc[0, "text"] = "We must keep the night bus. “The night bus should go,” said Mary Hill. The night bus is red."
+    speeches.loc[0, "kind"] = "article"
+    speeches["president"] = "Mary Hill"
+    speeches["default_speaker"] = speeches["kind"].map({"speech": "Mary Hill"})
+    (tmp_path / "targets.txt").write_text("night bus\n", encoding="utf-8")
+    made = run.walk(speeches, by="year", before="2001", after="2002", targets=tmp_path / "targets.txt")
+    told = made.stances[made.stances["speech_id"] == "s00"]
+    assert told["text"].tolist() == ["“The night bus should go,”"]
+    assert {"narrated", "quoted"} <= set(made.mentions.loc[made.mentions["speech_id"] == "s00", "mode"])

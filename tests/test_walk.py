@@ -13,6 +13,7 @@ from conftest import ROOT, SHARED_CORPUS
 from pipeline import run, store
 from pipeline.ingest import read_speeches
 from pipeline.records import MENTIONS, SEGMENTS, STANCES, UTTERANCES
+from pipeline.steps import segments as segments_step
 
 OUTPUTS = {"diff.json", "diff.md", "diff.csv", "report.html", "segments.parquet", "mentions.parquet", "stances.parquet"}
 CLAIMS = {"appeared", "vanished", "grew", "shrank", "stable"}
@@ -133,10 +134,10 @@ def test_walk_speech_that_fails_costs_one_speech(monkeypatch, library, tmp_path)
 
 
 def test_walk_second_run_reads_the_cache_and_one_edit_costs_one_partition(library, tmp_path, monkeypatch):
-    monkeypatch.setattr(run, "partitions", partial(run.partitions, characters=10))
+    monkeypatch.setattr(segments_step, "partitions", partial(segments_step.partitions, characters=10))
     speeches, calls = read_speeches([library]), []
     first, _ = run.utter(speeches, cache=tmp_path)
-    monkeypatch.setattr(run, "segments_of", lambda part: calls.append(part["speech_id"].tolist()) or first.iloc[:0])
+    monkeypatch.setattr(segments_step, "segments_of", lambda part: calls.append(part["speech_id"].tolist()) or first.iloc[:0])
     again, _ = run.utter(speeches, cache=tmp_path)
     pd.testing.assert_frame_equal(first, again)
     assert calls == []

@@ -1,0 +1,149 @@
+"""The walk in three passes over the partitions, each by the workers of an executor."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline import cache as caching
+from pipeline import executors, run
+from pipeline.bulk import passes, reading, sampling, tables
+from pipeline.diff import comparing, grouped
+from pipeline.encode import load
+from pipeline.partitions import Progress
+from pipeline.records import SEGMENTS, Diff
+from pipeline.steps.segments import digest, piecewise, segments_file
+from pipeline.topics import codebook as codebooks
+from pipeline.topics import guided
+
+
+def compare(
+    speeches: reading.Source,
+    *,
+    by: str,
+    before: str,
+    after: str,
+    codebook: str | Path | None = None,
+    themes: str | int | None = None,
+    modes: Sequence[str] | None = None,
+    executor: str = "local",
+    cache: Path | None = None,
+    progress: Progress | None = None,
+    out: str | Path | None = None,
+) -> tuple[Diff, pd.DataFrame]:
+    """What changed between two sides of a corpus of any size.
+
+    Parameters
+    ----------
+    speeches : a function that begins to read the speeches, as tables of some of them (``partial(read_batches, path)``).
+    by, before, after, modes, executor, cache, progress : as for :func:`pipeline.run.walk`.
+    codebook : TOML file of themes to code by; None discovers them in a sample (:mod:`pipeline.bulk.sampling`).
+    themes : without a codebook, how many themes to discover; None is ``auto``.
+    out : folder for ``segments.parquet`` and ``mentions.parquet``; None writes none.
+
+    Returns
+    -------
+    The diff, and the speeches that failed as rows of ``speech_id`` and ``error``.
+
+    Raises
+    ------
+    ValueError
+        When a side names no speech, nothing that counts is left on one, or themes are asked for beside a codebook.
+    """
+    if codebook and themes is not None:
+        raise ValueError(f"Themes beside those of a codebook must be left to the walk in memory. Got {themes!r}.")
+    say = progress or (lambda *_: None)
+    with tempfile.TemporaryDirectory(dir=cache if cache and cache.is_dir() else None, prefix="bulk-") as scratch:
+        folder = (cache or Path(scratch)) / "segments"
+        paths, failed = _segments(reading.chosen(speeches, by, before, after), folder, executor, progress)
+        vectors = [f"{scratch}/{number}.npy" for number in range(len(paths))]
+        sums = passes.merged([found for _, found in _each(passes.survey, list(zip(paths, vectors, strict=True)), executor)])
+        say("Themes", 1, 3)
+        book = codebooks.load(codebook) if codebook else sampling.discovered(paths, sums.segments, themes=themes or "auto")
+        phrases = guided.phrases_of(book)
+        guide = guided.begin(guided.prototypes(phrases, load(passes.ENCODER)), sums.vectors, sums.segments)
+        calls: list[tuple] = [(path, own, book, guide, sums.acronyms) for path, own in zip(paths, vectors, strict=True)]
+        heard = [found for _, found in _each(passes.hear, calls, executor)]
+        told = guided.Told(np.sum([part.weights for part in heard], axis=0), np.sum([part.vectors for part in heard], axis=0))
+        guide = guided.learn(guide, told, [len(theme) for theme in phrases])
+        say("Themes", 2, 3)
+        asked = passes.Asked(by, before, after, None if modes is None else tuple(modes))
+        calls = [(path, own, book, guide, asked, out is not None) for path, own in zip(paths, vectors, strict=True)]
+        both: tuple[list[grouped.Tally], list[grouped.Tally]] = ([], [])
+        for _, tallies in _each(passes.tally, calls, executor):
+            for own, found in zip(both, tallies, strict=True):
+                own.append(found)
+                grouped.thin(own)
+        say("Themes", 3, 3)
+        if out is not None:
+            for name in passes.TABLES:
+                tables.gather([f"{own}.{name}.parquet" for own in vectors], Path(out) / f"{name}.parquet")
+        for path in paths:
+            if path.endswith(".failed"):  # what holds an error is tried again in the next run
+                Path(path).unlink(missing_ok=True)
+    ids = [theme.id for theme in book.themes]
+    counted = [grouped.grouped(own, name, ids) for own, name in zip(both, (before, after), strict=True)]
+    for side in counted:
+        if not side.side.n_segments:
+            raise ValueError(f"The {by} {side.side.name!r} must have segments that count. Got none.")
+    known = [theme.theme for theme in book.themes]
+    diff = comparing.compare_counted((counted[0], counted[1]), by=by, themes=known, modes=modes)
+    options: dict[str, object] = {"codebook": Path(codebook).name if codebook else None}
+    options |= {"themes": themes if codebook else themes or "auto"}
+    options |= {"targets": None, "stance": False, "corrections": None, "encoder": passes.ENCODER}
+    sampled = not codebook and sums.segments > sampling.SAMPLE
+    note = f"Themes were discovered in a sample of about {sampling.SAMPLE:,} of the {sums.segments:,} segments."
+    return replace(
+        diff,
+        settings={**diff.settings, **options},
+        models=run.models(stance=False),
+        notes=(*diff.notes, *((note,) if sampled else ())),
+    ), failed
+
+
+def _each(function: Callable[..., Any], calls: Sequence[tuple], executor: str) -> Iterator[tuple[tuple, Any]]:
+    """Every call's result, in the order of the calls whatever the executor, so that sums are the same to the last bit."""
+    place = {call[0]: number for number, call in enumerate(calls)}
+    waiting: dict[int, tuple[tuple, Any]] = {}
+    wanted = 0
+    for call, result in executors.run(function, calls, executor=executor):
+        if isinstance(result, executors.Died):
+            raise OSError(f"{call[0]}: the partition could not be coded: {result.reason}.")
+        waiting[place[call[0]]] = (call, result)
+        while wanted in waiting:
+            yield waiting.pop(wanted)
+            wanted += 1
+
+
+def _segments(
+    speeches: Iterable[pd.DataFrame], folder: Path, executor: str, progress: Progress | None
+) -> tuple[list[str], pd.DataFrame]:
+    """Paths of the segments of all partitions in order, and the speeches that failed."""
+    paths: list[str] = []
+    wrong: list[pd.DataFrame] = []
+
+    def missing() -> Iterator[tuple[pd.DataFrame, str]]:
+        for part in reading.across(speeches):
+            paths.append(str(folder / f"{digest(part)}.table"))
+            if caching.read(Path(paths[-1])) is None:
+                yield part, paths[-1]
+
+    failed: dict[str, str] = {}
+    for done, ((part, path), written) in enumerate(executors.run(segments_file, missing(), executor=executor), 1):
+        if isinstance(written, executors.Died):
+            table, written = piecewise(part, written, executor), str(Path(path).with_suffix(".failed"))
+            caching.write(table, Path(written), SEGMENTS)
+        if written != path:
+            table = pd.DataFrame() if (found := caching.read(Path(written))) is None else found[0]
+            wrong.append(table.loc[table["error"].notna(), ["speech_id", "error"]])
+            failed[path] = written
+        if progress:
+            progress("Who says what", done, len(paths))
+    none = pd.DataFrame({"speech_id": [], "error": []}, dtype=object)
+    return [failed.get(path, path) for path in paths], pd.concat([none, *wrong], ignore_index=True)

@@ -1,0 +1,83 @@
+"""``themeshift diff --bulk``: two sides of a corpus that does not fit in memory."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.commands import console, declare
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MANY_WORDS = 20_000_000
+"""From here on the ordinary walk asks for some gigabytes (docs/scaling.md), and the command says that there is --bulk."""
+
+WITHOUT = ("targets", "corrections", "cluster", "covariates")
+"""Options that need what is not kept: stances, or rows of segments."""
+
+
+def add_option(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--bulk",
+        action="store_true",
+        help="for corpora that do not fit in memory: themes from counts, part by part, without stances and reading view",
+    )
+
+
+def suggest(speeches: pd.DataFrame) -> None:
+    """Say that there is --bulk where the speeches are many."""
+    words = int(speeches["text"].str.count(" ").sum())
+    if words > MANY_WORDS:
+        console.warn(f"about {words / 1e6:.0f} million words are held in memory; --bulk compares them part by part.")
+
+
+def diff(chosen: argparse.Namespace) -> int:
+    """Compare part by part and write the report and the tables."""
+    from pipeline import bulk
+    from pipeline.report import check_figure, terminal, write_figure, write_report
+    from pipeline.settings import cache_folder
+
+    wrong = [f"--{name}" for name in WITHOUT if getattr(chosen, name, None)]
+    if wrong or not declare.two_sides(chosen):
+        raise ValueError(f"--bulk must come with --before and --after, and without {', '.join(wrong or ('--order',))}.")
+    if chosen.figure:
+        check_figure(chosen.figure)
+    with console.progress() as progress:
+        found, failed = bulk.compare(
+            _source(chosen),
+            by=chosen.by,
+            before=chosen.before,
+            after=chosen.after,
+            codebook=declare.codebook(chosen.codebook),
+            themes=chosen.themes,
+            modes=chosen.modes,
+            executor=chosen.executor,
+            cache=Path(chosen.cache) if chosen.cache else cache_folder(),
+            progress=progress,
+            out=chosen.out,
+        )
+    console.tell_failed(failed.rename(columns={"speech_id": "id"}), strict=chosen.strict)
+    written = write_report(found, chosen.out)
+    if chosen.figure:
+        write_figure(found, chosen.figure)
+    console.show(terminal(found))
+    console.say(f"\nThe report: {written['report.html']}")
+    return console.status(found, chosen.exit_code)
+
+
+def _source(chosen: argparse.Namespace) -> Callable[[], Iterable[pd.DataFrame]]:
+    """Reads a Parquet file some speeches at a time; anything else is read once, as the walk reads it."""
+    from pipeline import bulk, ingest
+
+    if chosen.corpus.endswith(".parquet"):
+        return partial(bulk.read_batches, chosen.corpus, text=chosen.text, id=chosen.id)
+    reading = ingest.read([chosen.corpus], text=chosen.text, id=chosen.id)
+    console.tell_failed(reading.failed, strict=chosen.strict)
+    speeches, repeated = ingest.once(reading.speeches, chosen.by)
+    for sentence in repeated:
+        console.warn(f"{sentence}.")
+    return partial(list, [speeches])
