@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import gzip
 import random
+import re
 import time
+from dataclasses import fields
 
 import documents
 import fuzz
+import pandas as pd
 import pytest
+from conftest import ROOT
 from documents import SAMPLES, TEXT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline import ingest
+from pipeline import ingest, store
 from pipeline.settings import Limits
 
 BOMB = '<?xml version="1.0"?><!DOCTYPE TEI [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
@@ -140,3 +144,67 @@ def test_ingest_reader_that_fails_oddly_costs_one_document(tmp_path, monkeypatch
 def test_ingest_message_of_an_impossible_day_has_none():
     raw = SAMPLES["eml"].replace(b"03 May 2022", b"99999999999999999999 May 2022")
     assert ingest.read_content(raw, "x.eml").published is None
+
+
+LISTED = re.compile(r"^\| `THEMESHIFT_(\w+)` \| ([\d,]+) \|", re.MULTILINE)
+
+
+def test_ingest_every_limit_is_documented_with_its_default():
+    page = (ROOT / "docs/input.md").read_text(encoding="utf-8")
+    listed = {name.lower(): int(value.replace(",", "")) for name, value in LISTED.findall(page)}
+    assert listed == {spec.name: spec.default for spec in fields(Limits)}
+
+
+HARD = {
+    "file_bytes": ("a.txt", b"x" * 2000, 1000),
+    "unpacked_bytes": ("a.docx", SAMPLES["docx"], 100),
+    "unpacked_ratio": ("a.txt.gz", gzip.compress(b"x" * 100_000), 2),
+    "entries": ("a.docx", SAMPLES["docx"], 2),
+    "pages": ("a.pdf", documents.pdf([[(72, 700, "Page")]] * 3), 2),
+    "page_characters": ("a.html", SAMPLES["html"], 100),
+    "nesting": ("a.html", SAMPLES["html"], 3),
+    "rtf_characters": ("a.rtf", SAMPLES["rtf"], 100),
+    "rows": ("a.csv", SAMPLES["csv"], 1),
+    "columns": ("a.csv", SAMPLES["csv"], 2),
+    "cell_characters": ("a.csv", SAMPLES["csv"], 10),
+    "documents": ("a.txt", SAMPLES["txt"], 1),
+    "manifest_bytes": ("manifest.toml", fuzz.SEEDS["toml"], 20),
+}
+
+
+@pytest.mark.parametrize("name", [spec.name for spec in fields(Limits)])
+def test_ingest_limit_of_the_environment_holds(tmp_path, monkeypatch, cli, name):
+    file, raw, most = HARD[name]
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / file).write_bytes(raw)
+    (tmp_path / "in" / "b.txt").write_bytes(SAMPLES["txt"])
+    monkeypatch.setenv(f"THEMESHIFT_{name.upper()}", str(most))
+    _, _, said = cli("ingest", tmp_path / "in", "-o", tmp_path / "out.jsonl")
+    assert any(words in said for words in (f"at most {most:,}", f"at most {most} bytes", f"{most} times its size")), said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("value", ["many", "0", "-5", "1e6", "9" * 30])
+def test_ingest_limit_that_is_no_number_names_its_variable(tmp_path, monkeypatch, cli, value):
+    (tmp_path / "a.txt").write_bytes(SAMPLES["txt"])
+    monkeypatch.setenv("THEMESHIFT_PAGES", value)
+    status, _, said = cli("ingest", tmp_path / "a.txt", "-o", tmp_path / "out.jsonl")
+    assert (status, f"The environment variable THEMESHIFT_PAGES must be a whole number from 1. Got {value!r}." in said) == (
+        2,
+        True,
+    )
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "parquet"])
+def test_ingest_limits_of_tables_hold_in_every_format(tmp_path, form):
+    frame = pd.DataFrame(
+        {"id": ["a", "b", "c"], "text": ["We shall.", "We shall not.", "We shall see about that."], "year": ["1", "2", "3"]}
+    )
+    path = tmp_path / f"t.{form}"
+    store.write(frame, path)
+    for limits, sentence in (({"rows": 2}, "at most 2 rows"), ({"columns": 2}, "at most 2 columns")):
+        with pytest.raises(ValueError, match=rf"t\.{form}: The table must have {sentence}\. Got"):
+            ingest.read([path], limits=Limits(**limits))
+    reading = ingest.read([path], limits=Limits(cell_characters=15))
+    assert reading.speeches["speech_id"].tolist() == ["a", "b"]
+    assert reading.failed["error"].tolist() == [f"t.{form}: row 3 (c): The text must have at most 15 characters. Got 24."]

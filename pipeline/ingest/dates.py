@@ -30,6 +30,20 @@ def iso(value: object) -> str | None:
     return "-".join(part for part in match.groups() if part)
 
 
+EARLIEST, LATEST = 1500, 2100
+"""Years of any document; a file that says 0001 or 9999 says what its program wrote by default."""
+
+
+def said(value: object) -> str | None:
+    """The ISO date that a file declares of itself; None when it is none or lies beyond ``EARLIEST`` or ``LATEST``.
+
+    >>> said("2022-05-03T10:00:00Z"), said("0001-01-01"), said("9999-12-31")
+    ('2022-05-03', None, None)
+    """
+    found = iso(value)
+    return found if found and EARLIEST <= int(found[:4]) <= LATEST else None
+
+
 def span(date: str) -> tuple[datetime.date, datetime.date]:
     """The first and the last day that an ISO date of any exactness may mean.
 

@@ -136,7 +136,7 @@ def _said(tree: Any) -> dict[str, Any]:
         if name and element.get("content"):
             meta.setdefault(name, " ".join(element.get("content").split()))
     linked = _linked(tree)
-    date = next((found for name in _DATES if (found := dates.iso(meta.get(name)))), None) or dates.iso(linked.get("date"))
+    date = next((found for name in _DATES if (found := dates.said(meta.get(name)))), None) or dates.said(linked.get("date"))
     date = date or next(filter(None, (_time(element) for element in tree.iter("time"))), None)
     headings = [" ".join(element.text_content().split()) for element in tree.iter("h1")]
     canonical = next((e.get("href") for e in tree.iter("link") if (e.get("rel") or "").lower() == "canonical"), None)
@@ -159,7 +159,7 @@ def _title(tree: Any) -> str | None:
 def _time(element: Any) -> str | None:
     """The date of a ``<time>`` that is marked as publication."""
     marked = element.get("pubdate") is not None or (element.get("itemprop") or "").lower() == "datepublished"
-    return dates.iso(element.get("datetime")) if marked else None
+    return dates.said(element.get("datetime")) if marked else None
 
 
 _ARTICLES = ("Article", "NewsArticle", "BlogPosting", "Report", "OpinionNewsArticle", "AnalysisNewsArticle", "WebPage")

@@ -52,7 +52,7 @@ def read(raw: bytes, *, form: str, encoding: str | None, limits: Limits) -> Cont
 
 def _day(message: EmailMessage) -> str | None:
     try:
-        return dates.iso(getattr(message["date"], "datetime", None))
+        return dates.said(getattr(message["date"], "datetime", None))
     except (ValueError, ArithmeticError, TypeError):  # a day that no calendar has
         return None
 

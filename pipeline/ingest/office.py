@@ -52,7 +52,7 @@ def _word(raw: bytes, archive: ZipFile, limits: Limits) -> Content:
 def _created(said: Any) -> dict[str, object]:
     """The day on which the file was made: a variable of the document, and not the date of what it says."""
     try:
-        day = dates.iso(said.created)
+        day = dates.said(said.created)
     except ValueError:  # no date at all
         return {}
     return {"created": day} if day else {}
@@ -115,7 +115,7 @@ def _open_document(archive: ZipFile, limits: Limits) -> Content:
         for element in parse(files.read_member(archive, "meta.xml", limits, what="OpenDocument")).iter():
             said.setdefault(local(element), (element.text or "").strip())
     author = said.get("initial-creator") or said.get("creator")
-    made = dates.iso(said.get("creation-date"))
+    made = dates.said(said.get("creation-date"))
     docvars = {"created": made} if made else {}
     return Content(join(blocks), title=_short(said.get("title")), author=_short(author), docvars=docvars)
 

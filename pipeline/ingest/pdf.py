@@ -88,7 +88,7 @@ def read(raw: bytes, *, form: str, encoding: str | None, limits: Limits) -> Cont
 def _made(written: str) -> dict[str, object]:
     """The day on which the file was made (``D:20220503...``): a variable of the document, and not the date of what it says."""
     day = re.match(r"D?:?(\d{4})(\d{2})(\d{2})", written)
-    found = dates.iso("-".join(day.groups())) if day else None
+    found = dates.said("-".join(day.groups())) if day else None
     return {"created": found} if found else {}
 
 

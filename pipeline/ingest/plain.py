@@ -22,5 +22,5 @@ def read(raw: bytes, *, form: str, encoding: str | None, limits: Limits) -> Cont
     said = {key.lower(): value.strip("\"'") for key, value in _LINE.findall(front.group("lines"))}
     own = {key: said[key] for key in OWN if key in said and key not in ("date", "published")}
     return Content(
-        text[front.end() :].lstrip("\n"), date=dates.iso(said.get("date")), published=dates.iso(said.get("published")), **own
+        text[front.end() :].lstrip("\n"), date=dates.said(said.get("date")), published=dates.said(said.get("published")), **own
     )

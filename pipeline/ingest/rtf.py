@@ -68,5 +68,5 @@ def _said(source: str, plain: Callable[[str], str]) -> dict[str, Any]:
         if value and name not in said:
             said[name] = value
     made = _DAY.search(info)
-    day = dates.iso("{}-{:0>2}-{:0>2}".format(*made.groups())) if made else None
+    day = dates.said("{}-{:0>2}-{:0>2}".format(*made.groups())) if made else None
     return said | ({"docvars": {"created": day}} if day else {})
