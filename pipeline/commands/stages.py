@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from pipeline.records import Theme
 
 
+MANY_FILES = 50_000
+"""Files from which opening them takes most of the time of a run, so that whoever reads them twice should be told."""
+
+
 def add_ingest(commands: argparse._SubParsersAction) -> None:
     command = declare.command(
         commands,
@@ -41,7 +45,9 @@ def _ingest(chosen: argparse.Namespace) -> int:
         return console.DONE
     if not chosen.sources or chosen.out is None:
         raise ValueError("The command ingest must be given at least one SOURCE, and -o OUT.")
-    reading: Reading = ingest.read(chosen.sources, text=chosen.text, id=chosen.id, by=chosen.by)
+    store.ending(chosen.out)  # before an hour of reading
+    with console.progress() as progress:
+        reading: Reading = ingest.read(chosen.sources, text=chosen.text, id=chosen.id, by=chosen.by, progress=progress)
     if store.ending(chosen.out) == ".parquet":
         import pandas as pd
 
@@ -52,6 +58,9 @@ def _ingest(chosen: argparse.Namespace) -> int:
     else:
         store.write_rows([*reading.speeches.to_dict("records"), *reading.failed.to_dict("records")], chosen.out)
     console.tell_failed(reading.failed, strict=chosen.strict)
+    files_read = reading.speeches["source"].nunique()
+    if files_read >= MANY_FILES:
+        console.warn(f"{files_read:,} files were opened one by one; give {chosen.out} to the next command, not the files again.")
     return console.WRONG if reading.speeches.empty else console.DONE
 
 
