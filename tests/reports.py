@@ -1,10 +1,25 @@
-"""Diffs of an invented town for the tests of the report, quiet and hostile."""
+"""Diffs and timelines of an invented town for the tests of the report, quiet and hostile."""
 
 from __future__ import annotations
 
+import dataclasses
+
 import pandas as pd
 
-from pipeline.records import Diff, Estimate, Evidence, Share, Side, StanceCount, StanceDiff, ThemeDiff
+from pipeline.records import (
+    Changepoint,
+    Diff,
+    Estimate,
+    Evidence,
+    GroupContrast,
+    Share,
+    Side,
+    StanceCount,
+    StanceDiff,
+    ThemeDiff,
+    ThemeLine,
+    Timeline,
+)
 
 NAMES = (
     "Bus franchise", "Flood defences", "Public libraries", "River barrage", "School meals", "Night trams", "Harbour dredging",
@@ -178,3 +193,45 @@ def tables(found: Diff, *, name: str | None = None) -> dict[str, pd.DataFrame]:
         "mentions": pd.DataFrame(mentions),
         "stances": pd.DataFrame(stances),
     }
+
+
+def line(
+    number: int, name: str, shares: list[float], *, kind: str, names: tuple[str, ...], tested: bool = True, quotations: int = 1
+) -> ThemeLine:
+    """A theme over groups; ``kind`` is what its verdicts allow: grew, shrank, stepped, differs, unclear or not_testable."""
+    shown = tuple(
+        Share(round(share * 400), min(9, round(share * 400)), share, *((max(0.0, share - 0.02), share + 0.03) if tested else ()))
+        for share in shares
+    )
+    rest = []
+    for place, group in enumerate(names):
+        out = kind == "differs" and place == 1
+        verdict = "not_testable" if not tested else "grew" if out else "unclear"
+        estimate = Estimate(0.05, 0.01, 0.09, 0.001, 0.01) if out else Estimate(0.01, -0.02, 0.04, 0.4, 0.6)
+        rest.append(GroupContrast("rest", group, estimate if tested else Estimate(0.01), "more" if out else "same", verdict))
+    trend = {"grew": "grew", "shrank": "shrank"}.get(kind, "unclear" if tested else "not_testable")
+    slope = Estimate(0.01 if kind == "grew" else -0.01, -0.02, 0.02, 0.01, 0.02) if tested else None
+    steps = (Changepoint(names[1], names[2], Estimate(0.06, 0.02, 0.1, 0.002, 0.01)),) if kind == "stepped" else ()
+    quoted = [dataclasses.replace(evidence(name, "before", i), side=group) for group in names for i in range(quotations)]
+    pairs = (GroupContrast(names[0], names[1], rest[1].difference, "more", rest[1].verdict),)
+    return ThemeLine(
+        f"theme-{number}", name, (name.lower(),), shown, tuple(rest), pairs, slope, trend, steps, tuple(quoted)  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def timeline(
+    n: int = 6, groups: int = 5, *, ordered: bool = True, tested: bool = True, name: str | None = None, quotations: int = 1
+) -> Timeline:
+    """``n`` themes over ``groups`` years, or over unordered towns. ``name`` stands in every text that a corpus gives."""
+    names = tuple(str(2001 + i) if ordered else f"{name or 'Town'} {i}" for i in range(groups))
+    kinds = ("grew", "shrank", "stepped", "differs", "unclear", "unclear") if ordered else ("differs", "unclear")
+    made = []
+    for i in range(n):
+        kind = kinds[i % len(kinds)] if tested else "not_testable"
+        shares = [0.02 + 0.01 * ((i + place) % 4) for place in range(groups)]
+        label = name or NAMES[i % len(NAMES)]
+        made.append(line(i, label, shares, kind=kind, names=names, tested=tested, quotations=quotations))
+    sides = tuple(Side(one, 4, 300, 5_000, (name or "Ada Moreau",), (f"{2001 + i}-03-01",)) for i, one in enumerate(names))
+    times = tuple(float(2001 + i) for i in range(groups)) if ordered else ()
+    settings = {"modes": ["spoken"], "order": None, "codebook": name}
+    return Timeline("year" if ordered else "town", sides, ordered, tuple(made), times, "year" if ordered else "", settings)

@@ -72,22 +72,30 @@ def _compare(chosen: argparse.Namespace) -> int:
 
 
 def add_report(commands: argparse._SubParsersAction) -> None:
-    command = declare.command(commands, "report", "write the report of a saved diff.json again")
-    command.add_argument("diff", metavar="diff.json")
+    command = declare.command(
+        commands,
+        "report",
+        "write the report of a saved diff.json or timeline.json again",
+        "Where segments.parquet, mentions.parquet and stances.parquet lie beside it, the report has the texts to read.",
+    )
+    command.add_argument("result", metavar="diff.json", help="or timeline.json")
     command.add_argument("--figure", metavar="F", help="write the picture of the themes, for slides: F.svg or F.png")
     command.add_argument("-o", "--out", metavar="DIR", required=True)
     command.set_defaults(run=_report)
 
 
 def _report(chosen: argparse.Namespace) -> int:
-    from pipeline.report import check_figure, from_json, write_figure, write_report
+    from pipeline.report import check_figure, read_result, tables_beside, write_figure, write_report
 
     if chosen.figure:
         check_figure(chosen.figure)
-    diff = from_json(Path(chosen.diff))
-    written = write_report(diff, Path(chosen.out))
+    result = read_result(chosen.result)
+    beside = tables_beside(chosen.result)
+    written = write_report(result, chosen.out, **beside)
     if chosen.figure:
-        write_figure(diff, chosen.figure)
+        write_figure(result, chosen.figure)
+    if not beside:
+        console.warn(f"no segments.parquet beside {chosen.result}: the report has no texts to read.")
     console.say(f"The report: {written['report.html']}")
     return console.DONE
 

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pipeline.commands import bulk, console, declare
-
-if TYPE_CHECKING:
-    from pipeline.records import Timeline
 
 
 def add_diff(commands: argparse._SubParsersAction) -> None:
@@ -20,7 +16,7 @@ def add_diff(commands: argparse._SubParsersAction) -> None:
         "CORPUS is a folder with a manifest.toml, a folder of texts (a sub-folder is the column group), or a table.\n"
         "DIR gets diff.json, diff.md, diff.csv, diff.parquet, words.csv (words inside the themes), report.html and the tables\n"
         "segments, mentions and stances as Parquet.\n"
-        "Without --before and --after all groups of G are compared: DIR gets timeline.json and timeline.csv in their place.",
+        "Without --before and --after all groups of G are compared: DIR gets timeline.json, .md and .csv in their place.",
     )
     command.add_argument("corpus", metavar="CORPUS")
     declare.sides(command)
@@ -53,7 +49,7 @@ def add_diff(commands: argparse._SubParsersAction) -> None:
 
 def _diff(chosen: argparse.Namespace) -> int:
     from pipeline import ingest, run, store
-    from pipeline.records import MENTIONS, SEGMENTS, STANCES, Timeline
+    from pipeline.records import MENTIONS, SEGMENTS, STANCES, Diff
     from pipeline.report import check_figure, terminal, write_figure, write_report
     from pipeline.settings import cache_folder
 
@@ -99,26 +95,14 @@ def _diff(chosen: argparse.Namespace) -> int:
         ("stances", walk.stances, STANCES),
     ):
         store.write(frame, folder / f"{name}.parquet", table)
-    if isinstance(walk.diff, Timeline):
-        return _write_timeline(walk.diff, folder, chosen)
     written = write_report(
         walk.diff, folder, speeches=walk.speeches, segments=walk.segments, mentions=walk.mentions, stances=walk.stances
     )
-    store.write(walk.diff.to_frame(), folder / "diff.parquet")
-    store.write(walk.diff.words(), folder / "words.csv")
+    if isinstance(walk.diff, Diff):
+        store.write(walk.diff.to_frame(), folder / "diff.parquet")
+        store.write(walk.diff.words(), folder / "words.csv")
     if chosen.figure:
         write_figure(walk.diff, chosen.figure)
     console.show(terminal(walk.diff))
     console.say(f"\nThe report: {written['report.html']}")
     return console.status(walk.diff, chosen.exit_code)
-
-
-def _write_timeline(timeline: Timeline, folder: Path, chosen: argparse.Namespace) -> int:
-    from pipeline import store
-    from pipeline.report import to_json
-    from pipeline.report.timeline import timeline_to_csv
-
-    store.write_text(folder / "timeline.json", to_json(timeline))
-    store.write_text(folder / "timeline.csv", timeline_to_csv(timeline))
-    console.say(f"{len(timeline.themes)} themes in {len(timeline.groups)} groups: {folder / 'timeline.json'}")
-    return console.status(timeline, chosen.exit_code)

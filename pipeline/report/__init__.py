@@ -1,13 +1,10 @@
-"""The report room: a diff as a page, Markdown, CSV, JSON, a picture, and lines in the terminal."""
+"""The report room: a diff or a timeline as a page, Markdown, CSV, JSON, a picture, and lines in the terminal."""
 
-from pipeline.report.console import terminal
-from pipeline.report.drawing import figure, repr_html
-from pipeline.report.markdown import to_markdown
+from pipeline.report.beside import tables_beside
+from pipeline.report.forms import figure, repr_html, terminal, to_csv, to_markdown
 from pipeline.report.picture import checked as check_figure
 from pipeline.report.picture import write_figure
 from pipeline.report.serial import from_dict, from_json, read_result, schema, to_dict, to_json
-from pipeline.report.tables import to_csv
-from pipeline.report.timeline.tables import timeline_to_csv
 from pipeline.report.writing import write_report
 
 __all__ = [
@@ -18,8 +15,8 @@ __all__ = [
     "read_result",
     "repr_html",
     "schema",
+    "tables_beside",
     "terminal",
-    "timeline_to_csv",
     "to_csv",
     "to_dict",
     "to_json",

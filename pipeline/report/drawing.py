@@ -1,4 +1,4 @@
-"""The picture by itself: a static SVG of the dumbbells for slides and papers, and the short form for notebooks."""
+"""The picture by itself: a static SVG of the dumbbells for slides and papers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NAME_CHARACTERS = 42
 BEFORE, AFTER = "#a8480b", "#0b5c9e"
 """Orange-brown and blue: told apart by people with any common colour blindness, and 5:1 against white."""
 
-_FONT = "font-family=\"system-ui,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif\""
+FONT = "font-family=\"system-ui,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif\""
 
 
 def figure(diff: Diff) -> str:
@@ -36,9 +36,9 @@ def figure(diff: Diff) -> str:
     height = foot + 48
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
-        f'role="img" aria-labelledby="figure-title" {_FONT} font-size="14" fill="#1d2126">'
+        f'role="img" aria-labelledby="figure-title" {FONT} font-size="14" fill="#1d2126">'
     )
-    parts = [head, f'<title id="figure-title">{_text(words.headline(diff))}</title>']
+    parts = [head, f'<title id="figure-title">{escaped(words.headline(diff))}</title>']
     parts.append(f'<rect width="{WIDTH}" height="{height}" fill="#fff"/>')
     parts += _keys(diff)
     for tick in scale.ticks:
@@ -50,7 +50,7 @@ def figure(diff: Diff) -> str:
         )
     for number, theme in enumerate(themes):
         parts += _row(theme, diff, scale, TOP + ROW * number + ROW // 2)
-    parts.append(f'<text x="24" y="{foot + 30}" font-size="12" fill="#565c66">{_text(_foot(diff, len(themes)))}</text>')
+    parts.append(f'<text x="24" y="{foot + 30}" font-size="12" fill="#565c66">{escaped(_foot(diff, len(themes)))}</text>')
     return "".join([*parts, "</svg>"])
 
 
@@ -59,7 +59,7 @@ def _foot(diff: Diff, shown: int) -> str:
     rests = "; ".join(f"{side.name}: {words.side_line(side)}" for side in (diff.before, diff.after))
     only = f"{shown} of {len(diff.themes)} themes. " if shown < len(diff.themes) else ""
     read = "This describes these texts only." if words.describes_only(diff) else "Thin lines: 95 % intervals."
-    return f"{only}{read} {_cut(rests, 110)}."
+    return f"{only}{read} {cut(rests, 110)}."
 
 
 def _x(scale: scales.Axis, share: float) -> float:
@@ -69,11 +69,11 @@ def _x(scale: scales.Axis, share: float) -> float:
 def _keys(diff: Diff) -> list[str]:
     title = f"{diff.by}: share of the segments about each theme"
     return [
-        f'<text x="24" y="30" font-size="16" font-weight="600">{_text(title)}</text>',
+        f'<text x="24" y="30" font-size="16" font-weight="600">{escaped(title)}</text>',
         f'<circle cx="31" cy="51" r="5.5" fill="#fff" stroke="{BEFORE}" stroke-width="2.5"/>',
-        f'<text x="44" y="56" fill="{BEFORE}">{_text(_cut(diff.before.name, 24))}</text>',
+        f'<text x="44" y="56" fill="{BEFORE}">{escaped(cut(diff.before.name, 24))}</text>',
         f'<circle cx="231" cy="51" r="6" fill="{AFTER}"/>',
-        f'<text x="244" y="56" fill="{AFTER}">{_text(_cut(diff.after.name, 24))}</text>',
+        f'<text x="244" y="56" fill="{AFTER}">{escaped(cut(diff.after.name, 24))}</text>',
     ]
 
 
@@ -82,7 +82,7 @@ def _row(theme: ThemeDiff, diff: Diff, scale: scales.Axis, y: int) -> list[str]:
     sign, name = words.VERDICTS[theme.verdict][:2] if tested else words.CHANGES[theme.change]
     said = f"{sign} {name.format(before=diff.before.name, after=diff.after.name)}"
     one, other = _x(scale, theme.before.share), _x(scale, theme.after.share)
-    parts = [f'<text x="{LEFT - 18}" y="{y + 5}" text-anchor="end">{_text(_cut(theme.label, NAME_CHARACTERS))}</text>']
+    parts = [f'<text x="{LEFT - 18}" y="{y + 5}" text-anchor="end">{escaped(cut(theme.label, NAME_CHARACTERS))}</text>']
     for side, colour, lift in ((theme.before, BEFORE, -8), (theme.after, AFTER, 8)):
         if side.low is not None and side.high is not None:
             ends = f'x1="{_x(scale, side.low)}" x2="{_x(scale, side.high)}" y1="{y + lift}" y2="{y + lift}"'
@@ -91,23 +91,18 @@ def _row(theme: ThemeDiff, diff: Diff, scale: scales.Axis, y: int) -> list[str]:
         f'<line x1="{one}" x2="{other}" y1="{y}" y2="{y}" stroke="#565c66" stroke-width="3"/>',
         f'<circle cx="{one}" cy="{y}" r="5.5" fill="#fff" stroke="{BEFORE}" stroke-width="2.5"/>',
         f'<circle cx="{other}" cy="{y}" r="5.5" fill="{AFTER}"/>',
-        f'<text x="{RIGHT + 24}" y="{y + 5}"><tspan fill="{BEFORE}">{_text(words.percent(theme.before.share))}</tspan> → '
-        f'<tspan fill="{AFTER}">{_text(words.percent(theme.after.share))}</tspan></text>',
-        f'<text x="{RIGHT + 136}" y="{y + 5}" fill="#565c66">{_text(_cut(said, 24))}</text>',
+        f'<text x="{RIGHT + 24}" y="{y + 5}"><tspan fill="{BEFORE}">{escaped(words.percent(theme.before.share))}</tspan> → '
+        f'<tspan fill="{AFTER}">{escaped(words.percent(theme.after.share))}</tspan></text>',
+        f'<text x="{RIGHT + 136}" y="{y + 5}" fill="#565c66">{escaped(cut(said, 24))}</text>',
     ]
     return parts
 
 
-def _cut(text: str, most: int) -> str:
+def cut(text: str, most: int) -> str:
+    """``text`` with an ellipsis behind ``most`` characters."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
-def _text(text: str) -> str:
+def escaped(text: str) -> str:
     """``text`` for XML: escaped, and without the control characters that XML forbids."""
     return escape("".join(letter if letter >= " " else " " for letter in text))
-
-
-def repr_html(diff: Diff) -> str:
-    """``diff`` as a notebook shows it: the answer, what it rests on, and the picture."""
-    said = f"<p><strong>{_text(words.headline(diff))}</strong></p><p>{_text(words.caveat(diff))}</p>"
-    return f'<div lang="en">{said}{figure(diff)}</div>'

@@ -36,7 +36,7 @@ NAMED = 40
 """Targets without a position that are listed by name."""
 
 Depth = Literal["plain", "packed", "numbers"]
-"""What data a page carries: everything as JSON, everything as JSON that is compressed, or the numbers as JSON."""
+"""What a page carries beside the table as CSV, compressed: everything as JSON, the same compressed, or no more."""
 
 Make = Callable[[Sources, Plan, "list[dict[str, Any]]", Depth], str]
 """Sources, plan, texts and depth of the embedded data -> the page."""
@@ -121,12 +121,10 @@ def quotations(result: Diff | Timeline) -> list[Evidence]:
 
 def embedded(result: Result, numbers: Result, depth: Depth, to_csv: Callable[[Result], str]) -> dict[str, str]:
     """The data that a page carries; ``numbers`` is the result without quotations, as far as the page shows it."""
-    inside: dict[str, Any] = {"packed": "everything", "as": "gzip, base64"}
-    if depth != "packed":
-        inside = serial.to_dict(result) if depth == "plain" else rendering.brief(serial.to_dict(numbers))
+    packed = {"packed": "everything" if depth == "packed" else "table", "as": "gzip, base64"}
     return {
         "depth": depth,
-        "data": rendering.in_script(inside),
+        "data": rendering.in_script(serial.to_dict(result) if depth == "plain" else packed),
         "everything": rendering.packed(serial.to_json(result)) if depth == "packed" else "",
         "table": rendering.packed(to_csv(numbers if depth == "numbers" else result)),
     }

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline import store
-from pipeline.records import Diff
-from pipeline.report import drawing
+from pipeline.records import Diff, Timeline
+from pipeline.report import forms
 
 ENDINGS = (".svg", ".png")
 
@@ -14,8 +14,8 @@ ZOOM = 2
 """Pixels of the PNG for one of the SVG: 1920 wide, which fills a slide."""
 
 
-def write_figure(diff: Diff, path: str | Path) -> Path:
-    """Write the picture of ``diff``, as SVG or PNG by the ending of ``path``.
+def write_figure(result: Diff | Timeline, path: str | Path) -> Path:
+    """Write the picture of a result, as SVG or PNG by the ending of ``path``.
 
     Raises
     ------
@@ -25,7 +25,7 @@ def write_figure(diff: Diff, path: str | Path) -> Path:
         When it ends in .png and the extra [figure] is not installed.
     """
     ending = checked(path)
-    svg = drawing.figure(diff)
+    svg = forms.figure(result)
     store.write_bytes(path, svg.encode("utf-8", errors="replace") if ending == ".svg" else to_png(svg))
     return Path(path)
 

@@ -32,9 +32,11 @@ def fits(html: str) -> bool:
     return len(html.encode("utf-8", errors="replace")) <= PAGE_BYTES
 
 
-def render(template: str, shown: Mapping[str, Any], *, rooms: Sequence[str]) -> str:
-    """The page of a template; ``rooms`` name its styles and scripts, allowed by their hashes; nothing else may run or load."""
-    style, script = ("\n".join(_minified(_asset(f"{room}.{kind}")) for room in rooms) for kind in ("css", "js"))
+def render(template: str, shown: Mapping[str, Any], *, rooms: Sequence[str], scripts: Sequence[str] | None = None) -> str:
+    """The page of a template; ``rooms`` name its styles and scripts (``scripts`` where these are fewer), which are allowed by
+    their hashes; nothing else may run or load."""
+    style = "\n".join(_minified(_asset(f"{room}.css")) for room in rooms)
+    script = "\n".join(_minified(_asset(f"{room}.js")) for room in (rooms if scripts is None else scripts))
     policy = (
         f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
@@ -87,11 +89,3 @@ def packed(text: str) -> str:
     """``text`` compressed, as base64 that may stand inside a script element; the same bytes for the same text."""
     return base64.b64encode(gzip.compress(text.encode("utf-8", errors="replace"), 9, mtime=0)).decode()
 
-
-def brief(value: Any) -> Any:
-    """``value`` with numbers of five digits behind the point, and without what is None and may be left out."""
-    if isinstance(value, dict):
-        return {key: brief(part) for key, part in value.items() if part is not None or key == "value"}
-    if isinstance(value, list):
-        return [brief(part) for part in value]
-    return round(value, 5) if isinstance(value, float) else value

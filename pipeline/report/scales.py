@@ -34,6 +34,12 @@ def axis(themes: Sequence[ThemeDiff]) -> Axis:
     return Axis(round(top, 4), tuple(round(number * step, 4) for number in range(round(top / step) + 1)))
 
 
+def round_up(reach: float) -> float:
+    """The top of an axis without marks that holds ``reach``: the next of a few round numbers."""
+    power = 10.0 ** math.floor(math.log10(reach))
+    return round(next(step * power for step in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10) if step * power >= reach * (1 - 1e-9)), 6)
+
+
 @dataclass(frozen=True)
 class Bell:
     """A dumbbell: places of the two shares and their intervals in per cent of the axis (None: no interval)."""

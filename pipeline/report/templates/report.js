@@ -124,7 +124,14 @@
 
   // A theme gets its buttons, and its quotations theirs, when it is opened; the address follows what is open.
   function citable(box) {
-    const body = box.querySelector(".body");
+    const body = box.querySelector(".body"), line = box.querySelector("summary .line");
+    if (body && line && !body.querySelector(".big")) {
+      const big = document.createElement("div"), axis = document.querySelector(".scale .axis");
+      big.className = "big";
+      big.setAttribute("aria-hidden", "true");
+      big.append(line.cloneNode(true), axis.cloneNode(true));
+      body.prepend(big);
+    }
     if (body && box.id && !body.querySelector(".share")) {
       const row = document.createElement("p"), title = document.querySelector("title").textContent;
       row.className = "share";
