@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -61,41 +61,33 @@ class Memory:
 
         self.nlp = nlp
         self.rules = [nlp.get_pipe(name) for name in MEMOISED]
-        self.known: dict[tuple[int, int], tuple[int, int, int]] = {}
+        self.rows: dict[tuple[int, int], int] = {}
+        """Row of each (tag, form) in the two tables below."""
+        self.said = np.zeros((0, 3), np.uint64)
+        """``pos``, ``morph`` and ``lemma``."""
+        self.involved = np.zeros(0, bool)
+        """Whether the form stands in a pattern of several tokens."""
         self.matcher = Matcher(nlp.vocab)
-        """Each token of a pattern of several, as a pattern of one: a token that it does not find is in none of them."""
-        self.involved: dict[int, bool] = {}
         for number, pattern in enumerate(_of_several(nlp)):
-            for place, token in enumerate(pattern):
+            for place, token in enumerate(pattern):  # each token as a pattern of one
                 self.matcher.add(f"{number} {place}", [[token]])
 
     def __call__(self, doc: Doc) -> Doc:
         """Set ``pos``, ``morph`` and ``lemma`` of every token of ``doc``."""
         from spacy.attrs import LEMMA, MORPH, ORTH, POS, TAG
 
-        pairs = [(tag, form) for tag, form in doc.to_array([TAG, ORTH]).tolist()]
-        if self._may_depend([form for _, form in pairs]):
-            for rule in self.rules:
-                doc = rule(doc)
-            return doc
-        new = list(dict.fromkeys(pair for pair in pairs if pair not in self.known))
+        pairs = list(zip(doc.to_array(TAG).tolist(), doc.to_array(ORTH).tolist(), strict=True))
+        new = [pair for pair in dict.fromkeys(pairs) if pair not in self.rows]
         if new:
             self._ask(new)
-        if pairs:
-            doc.from_array([POS, MORPH, LEMMA], np.array([self.known[pair] for pair in pairs], np.uint64))  # type: ignore[arg-type]
+        rows = np.fromiter(map(self.rows.__getitem__, pairs), np.intp, len(pairs))
+        involved = self.involved[rows]
+        if (involved[:-1] & involved[1:]).any():  # two neighbours that may make a pattern
+            for rule in self.rules:
+                doc = rule(doc)
+        elif pairs:
+            doc.from_array([POS, MORPH, LEMMA], self.said[rows])  # type: ignore[arg-type]
         return doc
-
-    def _may_depend(self, forms: list[int]) -> bool:
-        """Whether two neighbours are both in patterns of several tokens."""
-        unknown = [form for form in dict.fromkeys(forms) if form not in self.involved]
-        if unknown:
-            from spacy.tokens import Doc
-
-            alone = Doc(self.nlp.vocab, words=[self.nlp.vocab.strings[form] for form in unknown])
-            found = {start for _, start, _ in self.matcher(alone)}
-            self.involved.update((form, place in found) for place, form in enumerate(unknown))
-        involved = [self.involved[form] for form in forms]
-        return any(one and other for one, other in pairwise(involved))
 
     def _ask(self, pairs: list[tuple[int, int]]) -> None:
         """Let spaCy's own components say what they say of (tag, form) pairs, none beside another."""
@@ -106,10 +98,12 @@ class Memory:
         parted = chain.from_iterable(((strings[form], strings[tag]), NEUTRAL) for tag, form in pairs)
         words, tags = zip(*parted, strict=True)
         doc = Doc(self.nlp.vocab, words=list(words), tags=list(tags))
+        found = {start for _, start, _ in self.matcher(doc)}
         for rule in self.rules:
             doc = rule(doc)
-        said = doc.to_array([POS, MORPH, LEMMA])[::2].tolist()
-        self.known.update((pair, tuple(row)) for pair, row in zip(pairs, said, strict=True))
+        self.rows.update(zip(pairs, range(len(self.said), len(self.said) + len(pairs)), strict=True))
+        self.said = np.concatenate([self.said, doc.to_array([POS, MORPH, LEMMA])[::2]])
+        self.involved = np.concatenate([self.involved, [2 * number in found for number in range(len(pairs))]])
 
 
 def _of_several(nlp: Language) -> Iterator[list[dict]]:

