@@ -13,19 +13,21 @@ import json
 import re
 from html.parser import HTMLParser
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from reports import HOSTILE, NAMES, diff, tables
 from rich.console import Console
 
-from pipeline import records
+from pipeline import records, store
 from pipeline.report import (
     figure,
     from_dict,
     from_json,
     repr_html,
     schema,
+    tables_beside,
     terminal,
     to_csv,
     to_dict,
@@ -34,6 +36,7 @@ from pipeline.report import (
     words,
     write_report,
 )
+from pipeline.report.beside import rebuilt
 from pipeline.report.reading import anchor, paragraph_spans
 from pipeline.report.sources import marked
 
@@ -416,3 +419,84 @@ def test_report_figure_is_well_formed(found):
 
 def test_report_figure_names_its_themes():
     assert all(name in figure(diff(6)) for name in NAMES[:6])
+
+
+# A saved result with its tables beside it
+
+
+def saved(folder):
+    given_tables = tables(diff())
+    write_report(diff(), folder)
+    for name in ("segments", "mentions", "stances"):
+        table = records.tables.TABLES[name]
+        store.write(records.conform(given_tables[name], table), folder / f"{name}.parquet", table)
+    return given_tables
+
+
+def test_report_of_a_saved_diff_has_the_texts_that_lie_beside_it(tmp_path):
+    given_tables = saved(tmp_path)
+    beside = tables_beside(tmp_path / "diff.json")
+    texts = dict(zip(beside["speeches"]["speech_id"], beside["speeches"]["text"], strict=True))
+    for row in given_tables["segments"].to_dict("records"):
+        assert texts[row["speech_id"]][row["start"] : row["end"]] == row["text"]
+    assert "He said the council agreed" in texts["before-0"], "the sentence around a part stands in the text"
+    found = page(tmp_path / "again", **beside)
+    assert "#r-before-0_23" in {a["href"] for a in found.all("a") if a.get("class") == "at"}
+
+
+def test_report_command_says_when_there_are_no_texts(tmp_path, capsys):
+    from pipeline.__main__ import main
+
+    saved(tmp_path)
+    assert main(["report", str(tmp_path / "diff.json"), "-o", str(tmp_path / "with")]) == 0
+    assert capsys.readouterr().err == "" and 'class="at"' in (tmp_path / "with/report.html").read_text(encoding="utf-8")
+    (tmp_path / "segments.parquet").unlink()
+    assert main(["report", str(tmp_path / "diff.json"), "-o", str(tmp_path / "without")]) == 0
+    assert "no segments.parquet beside" in capsys.readouterr().err
+
+
+def test_report_rebuilt_text_says_where_something_was_left_out(tmp_path):
+    rows = [
+        {"speech_id": "a", "start": 40, "end": 45, "text": "First", "sentence": None, "paragraph": 1},
+        {"speech_id": "a", "start": 47, "end": 53, "text": "second", "sentence": None, "paragraph": 2},
+    ]
+    text = rebuilt(pd.DataFrame(rows))["text"][0]
+    assert text[40:] == "First\n\nsecond" and "…" in text[:40]
+
+
+# Pages of a PDF
+
+
+def test_report_quotation_names_the_page_of_a_paged_source(tmp_path):
+    given_tables = tables(diff())
+    given_tables["speeches"] = given_tables["speeches"].assign(pages="[0, 5, 23, 90]")
+    told = " ".join("".join(page(tmp_path, **given_tables).text).split())
+    assert ", page 3, characters 23–" in told
+    assert ", page " not in "".join(page(tmp_path / "plain", **tables(diff())).text)
+
+
+def test_report_positions_say_who_where_several_speak(tmp_path):
+    found = diff()
+    told = "".join(page(tmp_path, found).text)
+    several = [item for item in found.positions if words.holders(item)]
+    assert bool(several) == ("for: " in told)
+    quoted = dataclasses.replace(found.themes[1].evidence[0], stance="against", speaker="Lin Okafor", side="before")
+    other = dataclasses.replace(quoted, stance="favour", speaker="Ada Moreau")
+    item = dataclasses.replace(found.themes[1], evidence=(quoted, other))
+    assert words.holders(item) == {"before": [("for", "Ada Moreau"), ("against", "Lin Okafor")]}
+
+
+def test_report_headline_tells_of_no_turn_that_rests_on_one_sentence():
+    found = diff(tested=False)
+    position = found.positions[0]
+
+    def turned(before, after):
+        stance = dataclasses.replace(
+            position.stance,
+            before=dataclasses.replace(position.stance.before, favour=before, against=0),
+            after=dataclasses.replace(position.stance.after, favour=0, against=after),
+        )
+        return dataclasses.replace(found, positions=(dataclasses.replace(position, stance=stance),))
+
+    assert words.stance_headline(turned(1, 3)) == ""
+    assert "(North: 2 for; South: 3 against)" in words.stance_headline(turned(2, 3))
