@@ -14,7 +14,7 @@ from pipeline import encode
 from pipeline.records import Theme
 from pipeline.topics import ThemeModel, agreement, calibration, codebook, edits, guided, hierarchy
 from pipeline.topics.coded import Coded
-from pipeline.topics.context import centre, reading_order, smooth
+from pipeline.topics.context import centre, reading_order, resembling, smooth
 from pipeline.topics.discover import cut, discover
 from pipeline.topics.estimators import SentenceVectorizer
 from pipeline.topics.literal import PhraseMatcher, expansions, stem
@@ -324,6 +324,23 @@ def test_topics_theme_model_is_saved_and_applied() -> None:
     assert bus != soup
     assert model.get_feature_names_out().tolist() == ["thememodel0", "thememodel1"]
     assert len(vectorizer.get_feature_names_out()) == 256
+
+
+def test_topics_theme_model_takes_a_table_without_a_warning(recwarn: pytest.WarningsRecorder) -> None:
+    table = pd.DataFrame(unit(30), columns=[f"vector{i}" for i in range(8)])
+    model = ThemeModel(n_themes=2).fit(table)
+    assert model.feature_names_in_[0] == "vector0"
+    assert np.array_equal(model.predict(table), model.labels_)
+    assert not recwarn.list
+
+
+def test_topics_neighbours_in_meaning_stand_in_for_neighbours_in_the_text() -> None:
+    middles = np.repeat(np.eye(3, 8, dtype=np.float32), 300, axis=0)
+    vectors = encode.normalise(middles + 0.5 * unit(900))
+    alike = resembling(vectors, np.arange(900))
+    spread = [np.mean([np.linalg.norm(part - part.mean(axis=0)) for part in np.split(each, 3)]) for each in (vectors, alike)]
+    assert spread[1] < 0.85 * spread[0]
+    assert np.allclose(np.linalg.norm(alike, axis=1), 1, atol=1e-5)
 
 
 def test_topics_vectorizer_wants_a_list() -> None:

@@ -32,11 +32,14 @@ class Calibration:
     floor: float = 0.15
     prior: float = 0.30
     alone: float = 1.05
-    along: float = 0.35
-    fade: float = 1.37
+    along: float = 0.34
+    fade: float = 1.36
 
 
-CALIBRATIONS = {"static": Calibration(), "minilm": Calibration()}
+CALIBRATIONS = {
+    "static": Calibration(),
+    "minilm": Calibration(temperature=0.07, stay=0.7, alone=0.85, along=0.34, fade=1.48),
+}
 
 
 def calibration(encoder: Encoder) -> Calibration:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.topics.context import Order, centre, smooth
+from pipeline.topics.context import Order, centre, resembling, smooth
 from pipeline.topics.membership import partition, settle
 from pipeline.vectors import Vectors, normalise
 
@@ -25,6 +25,9 @@ hand-coded manifestos (docs/benchmarks/topics.md); a larger prior empties themes
 
 ROTATIONS = 60
 """Most steps of the rotation; a bound on the time, it stops when it has settled."""
+
+ALONE = 0.7
+"""Share of runs among segments above which most segments stand alone, and neighbours in meaning are all the context there is."""
 
 FEWEST, MOST = 1.8, 3.0
 """Bounds of the chosen number of themes, times the binary logarithm of the number of segments: 12 to 20 for 100 segments,
@@ -79,14 +82,17 @@ def discover(vectors: Vectors, order: Order, *, n_themes: int | str = "auto", ke
         return Clusters(np.ones((n, k)), np.zeros(n, np.intp), middle, np.zeros((0, 4)))
     smoothed = smooth(vectors, order)
     context = centre(smoothed, order.speech)
+    rows = sample(n, keys)
+    alone = n > SMALL and order.run[-1] + 1 > ALONE * n
+    if alone:
+        context = resembling(context, rows)
     k = number_of_themes(context) if n_themes == "auto" else int(n_themes)
     if n > SMALL and k <= min(context.shape) // 2:
-        labels = rotated_components(context, k, sample(n, keys))
+        labels = rotated_components(context, k, rows)
     else:
         labels = np.full(n, -1, np.intp)
-        rows = sample(n, keys)
         labels[rows] = cut(linkage(reduce(context[rows]), method="ward"), min(k, len(rows)))
-    own = centre(normalise(vectors + smoothed), order.speech)
+    own = context if alone else centre(normalise(vectors + smoothed), order.speech)
     weights, centroids = settle(own, labels, k, order, temperature=TEMPERATURE, stay=STAY, prior=PRIOR, rounds=ROUNDS)
     labels = partition(weights)
     by_size = np.argsort(-np.bincount(labels, minlength=k), kind="stable")

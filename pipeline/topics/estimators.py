@@ -82,13 +82,15 @@ class ThemeModel(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimato
         clusters = discover(normalise(rows - self.centre_), Order(each, each, each, each), n_themes=self.n_themes)
         self.components_ = clusters.centroids
         self._n_features_out = len(self.components_)
-        self.labels_ = self.predict(rows)
+        self.labels_ = np.asarray(np.argmax(self._weights(rows), axis=1), np.intp)
         return self
 
     def transform(self, X: Any) -> NDArray[np.float64]:  # noqa: N803
         """Weights (n, k) of the themes in each row; a row sums to one."""
         check_is_fitted(self)
-        rows = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
+        return self._weights(validate_data(self, X, dtype=[np.float64, np.float32], reset=False))
+
+    def _weights(self, rows: NDArray[Any]) -> NDArray[np.float64]:
         energies = normalise(rows - self.centre_).astype(float) @ self.components_.T.astype(float) / self.temperature
         weights = np.exp(energies - energies.max(axis=1, keepdims=True))
         return np.asarray(weights / weights.sum(axis=1, keepdims=True), np.float64)
