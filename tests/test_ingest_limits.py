@@ -208,3 +208,42 @@ def test_ingest_limits_of_tables_hold_in_every_format(tmp_path, form):
     reading = ingest.read([path], limits=Limits(cell_characters=15))
     assert reading.speeches["speech_id"].tolist() == ["a", "b"]
     assert reading.failed["error"].tolist() == [f"t.{form}: row 3 (c): The text must have at most 15 characters. Got 24."]
+
+
+WRONG = [
+    ("ingest {0}/none.txt -o {0}/o.jsonl", "none.txt: No such file or directory."),
+    ("ingest {0}/empty -o {0}/o.jsonl", "empty: The source must hold at least one document. Got none."),
+    ("ingest {0}/quay -o {0}/o.txt", "o.txt' must end in one of .parquet, .jsonl, .csv"),
+    ("ingest {0}/quay {0}/quay -o {0}/o.jsonl", "Got 'a' twice, in a.txt. Is a source named twice?"),
+    (
+        "ingest {0}/bad.txt -o {0}/o.jsonl",
+        "Got NUL bytes, as binary files (or UTF-16 without a byte-order mark) have them. None of the documents",
+    ),
+    ("ingest --manifest-init {0}/none", "none: Not a directory."),
+    ("validate {0}/bad.txt", "bad.txt: The corpus must be a folder or a manifest (.toml). Got another kind of file."),
+    ("validate {0}/none", "none: No such file or directory."),
+    ("fetch {0}/quay", "quay: The corpus must have a manifest.toml that gives addresses (`url`). Got a folder without one."),
+    ("fetch {0}/none", "none: No such file or directory."),
+    ("diff {0}/none --by x --before a --after b", "none: No such file or directory."),
+    ("diff {0}/bad.txt --by x --before a --after b", "Got NUL bytes"),
+    ("export {0}/quay --to csv -o {0}/x", "must end in one of .parquet, .jsonl, .csv"),
+]
+
+
+@pytest.mark.parametrize(("line", "sentence"), WRONG)
+def test_ingest_wrong_use_is_told_in_one_clear_sentence(tmp_path, cli, line, sentence):
+    for name in ("empty", "quay"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "quay/a.txt").write_bytes(SAMPLES["txt"])
+    (tmp_path / "bad.txt").write_bytes(b"\x00\x01")
+    status, _, said = cli(*line.format(tmp_path).split())
+    assert (status, sentence in said) == (2, True), said
+    assert said.count("\n") == 1
+
+
+def test_ingest_half_of_a_letter_becomes_a_mark_of_replacement(tmp_path, cli):
+    path = tmp_path / "t.jsonl"
+    path.write_text('{"id": "a", "text": "The \\ud83d\\ude00 wall \\ud800 is old.", "who": "x\\udc00"}\n', encoding="utf-8")
+    assert cli("ingest", path, "-o", tmp_path / "o.parquet")[0] == 0
+    row = store.read(tmp_path / "o.parquet").iloc[0]
+    assert (row["text"], row["who"]) == ("The 😀 wall \ufffd is old.", "x\ufffd")

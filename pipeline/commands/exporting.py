@@ -56,7 +56,7 @@ def _table(path: str) -> pd.DataFrame:
     if missing:
         raise ValueError(
             f"{path}: A table of speeches or utterances must have the column {missing[0]!r}. `themeshift ingest` makes one. "
-            f"Got the columns: {', '.join(map(str, table.columns))}."
+            f"Got the columns: {', '.join(map(str, table.columns)) or 'none'}."
         )
     if table.empty:
         raise ValueError(f"{path}: The table must have at least one speech. Got none.")

@@ -57,11 +57,14 @@ def _ingest(chosen: argparse.Namespace) -> int:
         store.write(table, chosen.out, SPEECHES, metadata={"stage": "ingest"})
     else:
         store.write_rows([*reading.speeches.to_dict("records"), *reading.failed.to_dict("records")], chosen.out)
+    if reading.speeches.empty:
+        count = len(reading.failed)
+        raise ValueError(f"{reading.failed['error'].iloc[0]} None of the documents could be read ({count:,} failed).")
     console.tell_failed(reading.failed, strict=chosen.strict)
     files_read = reading.speeches["source"].nunique()
     if files_read >= MANY_FILES:
         console.warn(f"{files_read:,} files were opened one by one; give {chosen.out} to the next command, not the files again.")
-    return console.WRONG if reading.speeches.empty else console.DONE
+    return console.DONE
 
 
 def add_speakers(commands: argparse._SubParsersAction) -> None:

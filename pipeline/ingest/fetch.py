@@ -67,6 +67,10 @@ def fetch(
         When the manifest cannot be read or ``originals/`` cannot be written.
     """
     path = Path(corpus)
+    if path.is_dir() and not (path / manifest.NAME).is_file():
+        raise ValueError(
+            f"{path}: The corpus must have a {manifest.NAME} that gives addresses (`url`). Got a folder without one."
+        )
     found = manifest.load(path / manifest.NAME if path.is_dir() else path)
     listed = [document for document in found.documents if "url" in document.fields]
     if not listed:

@@ -149,6 +149,8 @@ def validate(corpus: str | Path) -> list[str]:
     limits = settings.limits()
     path = Path(corpus)
     place = path / manifest.NAME if path.is_dir() else path
+    if path.is_file() and path.suffix != ".toml":
+        return [f"{path}: The corpus must be a folder or a manifest (.toml). Got another kind of file."]
     if path.is_dir() and not place.is_file():
         return [str(row["error"]) for row in read([path]).failed.to_dict("records")]
     try:
@@ -336,4 +338,5 @@ def _once(speeches: pd.DataFrame) -> None:
     if twice.any():
         name = speeches.loc[twice, "speech_id"].iloc[0]
         places = sorted({str(source) for source in speeches.loc[speeches["speech_id"] == name, "source"]})
-        raise ValueError(f"The id of a speech must be given once. Got {name!r} twice, in {' and '.join(places)}.")
+        same = " Is a source named twice?" if len(places) == 1 else ""
+        raise ValueError(f"The id of a speech must be given once. Got {name!r} twice, in {' and '.join(places)}.{same}")

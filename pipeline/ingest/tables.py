@@ -127,7 +127,14 @@ def json_rows(text: str) -> Iterator[dict]:
             raise ValueError(f"Line {number} must be a JSON object ({getattr(error, 'msg', error)}).") from None
         if not isinstance(row, dict):
             raise ValueError(f"Line {number} must be a JSON object. Got {type(row).__name__}.")
-        yield row
+        yield _whole(row) if "\\ud" in line or "\\uD" in line else row
+
+
+def _whole(row: dict) -> dict:
+    """The row with a mark of replacement for each half of a letter that stands alone, which no file could hold again."""
+    written = json.dumps(row, ensure_ascii=False).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    whole: dict = json.loads(written)
+    return whole
 
 
 def _parquet(raw: bytes, limits: Limits) -> pd.DataFrame:
