@@ -44,6 +44,9 @@ class Limits:
     manifest_bytes: int = 16 * 1024**2
 
 
+_VARIABLES = tuple((spec.name, f"THEMESHIFT_{spec.name.upper()}") for spec in fields(Limits))
+
+
 def limits() -> Limits:
     """The limits that the environment sets (``THEMESHIFT_FILE_BYTES`` and so on, one whole number each), else the defaults.
 
@@ -53,14 +56,13 @@ def limits() -> Limits:
         When a variable of the environment is no whole number from 1.
     """
     given: dict[str, int] = {}
-    for spec in fields(Limits):
-        name = f"THEMESHIFT_{spec.name.upper()}"
+    for field_name, name in _VARIABLES:
         value = os.environ.get(name, "").strip().replace("_", "")
         if not value:
             continue
         if not (value.isascii() and value.isdecimal() and len(value) <= 18 and int(value) > 0):
             raise ValueError(f"The environment variable {name} must be a whole number from 1. Got {os.environ[name]!r}.")
-        given[spec.name] = int(value)
+        given[field_name] = int(value)
     return Limits(**given)
 
 

@@ -32,10 +32,12 @@ from lxml import etree
 
 from pipeline import ingest
 from pipeline.ingest.tables import read_table
+from pipeline.settings import Limits
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXTS = 12
-ROUNDS = 7
+ROUNDS = 5
+LIMITS = Limits()
 COPIES = 8
 """How often a table holds each text: rows are what a table has many of."""
 LEAST_SECONDS = 0.03
@@ -224,8 +226,8 @@ def reader(path: Path) -> object:
     raw = path.read_bytes()
     form = path.suffix[1:]
     if form in TABLES:
-        return read_table(raw, form, text=None, id=None, by=None, name=path.stem)
-    return ingest.read_content(raw, path.name)
+        return read_table(raw, form, text=None, id=None, by=None, name=path.stem, limits=LIMITS)
+    return ingest.read_content(raw, path.name, limits=LIMITS)
 
 
 def turns(*works: Callable[[], object]) -> list[list[float]]:
