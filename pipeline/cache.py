@@ -10,6 +10,7 @@ import hashlib
 import io
 import os
 import re
+import shutil
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,6 +36,12 @@ LIBRARIES = ("spacy", *PIPELINES, "nltk", "numpy", "pandas", "pyarrow", "tokeniz
 
 ABANDONED_SECONDS = 3600
 """A file still half-written after so long belongs to a run that was killed."""
+
+SCRATCH = "bulk-"
+"""How a folder in the cache begins that holds what waits between the passes of :func:`pipeline.bulk.compare`."""
+
+SCRATCH_SECONDS = 86400
+"""Such a folder in which nothing was written for so long belongs to a run that was killed: a pass takes hours at the most."""
 
 
 @lru_cache(maxsize=16)
@@ -161,6 +168,11 @@ def prune(folder: Path, *, days: float | None = None, size: int | None = None) -
             freed += path.stat().st_size
             gone += 1
             path.unlink(missing_ok=True)
+    for scratch in folder.glob(f"{SCRATCH}*"):
+        if scratch.is_dir() and not scratch.is_symlink() and now - scratch.stat().st_mtime > SCRATCH_SECONDS:
+            sizes = [path.stat().st_size for path in scratch.iterdir() if path.is_file()]
+            gone, freed = gone + len(sizes), freed + sum(sizes)
+            shutil.rmtree(scratch, ignore_errors=True)
     return gone, freed
 
 

@@ -279,6 +279,16 @@ def test_cache_shows_and_prunes_only_its_own_files(speeches, small, tmp_path):
     assert (tmp_path / "segments" / "notes.txt").read_text(encoding="utf-8") == "mine"
 
 
+def test_cache_prunes_what_a_killed_run_left_between_its_passes(tmp_path):
+    for name in ("bulk-old", "bulk-new"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "0.npy").write_bytes(b"vectors")
+    old = time.time() - 2 * cache.SCRATCH_SECONDS
+    os.utime(tmp_path / "bulk-old", (old, old))
+    assert cache.prune(tmp_path) == (1, 7)
+    assert [path.name for path in tmp_path.iterdir()] == ["bulk-new"]
+
+
 def test_cache_table_comes_back_as_it_was(tmp_path):
     row = {"speech_id": "a", "start": 0, "end": 2, "text": "Hé", "position": 0, "paragraph": 0, "section": None, "speaker": None}
     table = conform(pd.DataFrame([{**row, "mode": "spoken", "year": 2001}]), SEGMENTS)

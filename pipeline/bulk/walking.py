@@ -59,7 +59,9 @@ def compare(
     if codebook and themes is not None:
         raise ValueError(f"Themes beside those of a codebook must be left to the walk in memory. Got {themes!r}.")
     say = progress or (lambda *_: None)
-    with tempfile.TemporaryDirectory(dir=cache if cache and cache.is_dir() else None, prefix="bulk-") as scratch:
+    if cache is not None:
+        cache.mkdir(parents=True, exist_ok=True)  # what waits between passes must lie where all workers see it
+    with tempfile.TemporaryDirectory(dir=cache, prefix=caching.SCRATCH) as scratch:
         folder = (cache or Path(scratch)) / "segments"
         paths, failed = _segments(reading.chosen(speeches, by, before, after), folder, executor, progress)
         vectors = [f"{scratch}/{number}.npy" for number in range(len(paths))]
