@@ -22,6 +22,7 @@ _HOMES = {
     "find_targets": "pipeline.stance",
     "tag": "pipeline.stance",
     "compare": "pipeline.diff",
+    "follow": "pipeline.diff",
     "walk": "pipeline.run",
     "write_report": "pipeline.report",
 }
@@ -33,6 +34,7 @@ __all__ = [
     "code",
     "compare",
     "find_targets",
+    "follow",
     "read_speeches",
     "segment",
     "tag",
@@ -41,7 +43,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from pipeline.diff import compare
+    from pipeline.diff import compare, follow
     from pipeline.ingest import read_speeches
     from pipeline.report import write_report
     from pipeline.run import walk

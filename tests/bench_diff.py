@@ -1,6 +1,6 @@
 """How often methods call noise a change, and how much of what changed they find: the tables of docs/benchmarks/diff.md.
 
-    python tests/bench_diff.py tables FOLDER [--wrong 0.3] [--least 0]    coded tables with a known truth (FOLDER/truth.jsonl)
+    python tests/bench_diff.py tables FOLDER [--wrong 0.3] [--least 0] [--most N]    coded tables with a known truth
     python tests/bench_diff.py groups [--tables 200]                      timelines in which nothing moves, or one theme steps
     python tests/bench_diff.py clusters [--tables 200]                    speakers with shares of their own, and no change
     python tests/bench_diff.py covariates [--tables 200]                  kinds of documents mixed differently on the two sides
@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -136,10 +137,13 @@ def judged(found: Arrays, truth: pd.DataFrame) -> dict[str, float]:
 
 
 def tables(chosen: argparse.Namespace) -> None:
-    rows = []
+    rows, seen = [], Counter[tuple]()
     for line in (Path(chosen.folder) / "truth.jsonl").read_text(encoding="utf-8").splitlines():
         told = json.loads(line)
         if (told["speeches"] or 99) < max(chosen.least, 2):
+            continue
+        seen[told["kind"], told["segments"], told["speeches"], told["factor"]] += 1
+        if seen[told["kind"], told["segments"], told["speeches"], told["factor"]] > chosen.most:
             continue
         table = pd.read_csv(Path(chosen.folder) / "tables" / f"{told['name']}.csv")
         truth = pd.DataFrame(told["themes"]).T
@@ -173,9 +177,10 @@ def wrong(table: pd.DataFrame, truth: pd.DataFrame, share: float) -> dict[str, A
     test = stats.compare_adjusted(x, n, after, rectified=corrected)
     found["hand codes of a fifth"] = test.p, test.low, test.high
     common = np.array([(drawn == name).mean() for name in names])
+    share_of = [x[side].sum(axis=0) / n[side].sum() for side in (~after, after)]
     p, low, high = found["as coded"]
-    middle = stats.compare_shares(x, n, after).difference
-    rates = stats.by_error_rates(middle, low, high, sensitivity=1 - share * (1 - common), specificity=1 - share * common)
+    hit, right_out = 1 - share * (1 - common), 1 - share * common
+    rates = stats.by_error_rates(share_of[1] - share_of[0], low, high, sensitivity=hit, specificity=right_out)
     return found | {"known error rates": (p, rates.low, rates.high)}
 
 
@@ -193,9 +198,13 @@ def spoken(random: np.random.Generator, share: np.ndarray, length: int, *, alpha
     return counts[1:]
 
 
+GROUPS = ((8, 2, (50,)), (20, 1, (60,)), (12, 6, (30,)), (30, 3, (20, 60, 150)), (60, 1, (40, 80)))
+"""Groups, speeches of each, and segments of a speech, one of these at random."""
+
+
 def groups(chosen: argparse.Namespace) -> None:
     rows = []
-    for many, each, lengths in ((8, 2, (50,)), (20, 1, (60,)), (12, 6, (30,)), (30, 3, (20, 60, 150)), (60, 1, (40, 80))):
+    for many, each, lengths in GROUPS:
         for number in range(chosen.tables):
             random = np.random.default_rng([5, many, each, number])
             for factor in (1, 4):
@@ -283,6 +292,7 @@ def main() -> None:
     command.add_argument("folder")
     command.add_argument("--wrong", type=float, default=0.0, help="share of labels replaced")
     command.add_argument("--least", type=int, default=0, help="speeches a side")
+    command.add_argument("--most", type=int, default=1_000_000, help="tables of each cell")
     command.set_defaults(run=tables)
     for run in (groups, clusters, covariates):
         command = commands.add_parser(run.__name__)
