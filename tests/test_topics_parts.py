@@ -14,12 +14,14 @@ from pipeline import encode
 from pipeline.records import Theme
 from pipeline.topics import ThemeModel, agreement, calibration, codebook, edits, guided, hierarchy
 from pipeline.topics.coded import Coded
-from pipeline.topics.context import centre, reading_order, resembling, smooth
+from pipeline.topics.context import centre, reading_order, smooth
 from pipeline.topics.discover import cut, discover
 from pipeline.topics.estimators import SentenceVectorizer
+from pipeline.topics.likeness import resembling
 from pipeline.topics.literal import PhraseMatcher, expansions, stem
 from pipeline.topics.membership import partition, posterior
-from pipeline.topics.phrases import candidates, display
+from pipeline.topics.names import noun_phrases
+from pipeline.topics.phrases import candidates, display, generality
 
 
 def unit(n: int, d: int = 8, seed: int = 0) -> np.ndarray:
@@ -210,6 +212,18 @@ def test_topics_candidates_leave_speakers_out() -> None:
     found = {phrase.text for phrase in candidates([text], exclude=["Tom Reed"]).values()}
     assert "bridge" in found
     assert not any("Reed" in text for text in found)
+
+
+def test_topics_a_first_name_is_no_noun_phrase() -> None:
+    texts = ["Shawn stayed.", "Yesterday Shawn Miller told us about the harbour.", "Mayor Shawn Miller wants a harbour."]
+    found = candidates(texts)
+    good = noun_phrases(texts, [phrase for phrase in found.values() if len(phrase.rows) > 1])
+    assert {" ".join(key) for key in good} == {"harbour"}
+
+
+@pytest.mark.parametrize("phrase", ["cost", "benefits", "structural change", "predecessor", "membership"])
+def test_topics_words_that_could_name_anything_name_nothing(phrase: str) -> None:
+    assert generality(tuple(stem(word) for word in phrase.split())) == 1
 
 
 def test_topics_display_begins_with_a_capital() -> None:

@@ -27,10 +27,9 @@ from sklearn.metrics import f1_score
 
 from pipeline.encode import Encoder, load
 from pipeline.topics import calibration, codebook, guided
-from pipeline.topics.context import Order, reading_order, smooth
-from pipeline.topics.literal import expansions, literal_matches
+from pipeline.topics.context import Order, reading_order
+from pipeline.topics.literal import expansions
 from pipeline.topics.membership import posterior
-from pipeline.vectors import normalise
 
 BOOKS = Path(__file__).resolve().parents[1] / "codebooks"
 LENGTHS = (1, 2, 3, 5, 10, 40, 100_000)
@@ -62,12 +61,9 @@ def posteriors(
 ) -> tuple[np.ndarray, Order, np.ndarray]:
     """Weights (n, k) before they are tempered, as the stage computes them, the order, and the scores (n, k)."""
     order = reading_order(rows)
-    phrases = guided.phrases_of(book)
-    literal = literal_matches(rows["text"].tolist(), phrases, expansions(rows["text"]))
-    context = normalise(raw + smooth(raw, order))
-    guide = guided.begin(guided.prototypes(phrases, encoder), context.sum(axis=0, dtype=float), len(context))
-    guide = guided.learn(guide, guided.told(context, literal, order, guide, settings), [len(theme) for theme in phrases])
-    found = guided.scores(context, literal, guide, settings)
+    reading = guided.read(rows["text"].tolist(), raw, order, book, encoder, acronyms=expansions(rows["text"]))
+    found = guided.scores(reading.context, reading.literal, reading.guide, settings)
+    guide = reading.guide
     return posterior(found / settings.temperature + settings.prior * guide.common, order, stay=settings.stay), order, found
 
 

@@ -152,31 +152,3 @@ def centre(vectors: Vectors, speech: NDArray[np.intp]) -> Vectors:
     middle = vectors.mean(axis=0)
     shift = OWN_MANNER * sizes / (sizes + OWN_MANNER_PRIOR) * ((members @ vectors) / sizes - middle)
     return normalise(vectors - middle - shift[speech])
-
-
-ALIKE, ALIKE_ROUNDS = 15, 2
-"""Nearest segments that stand in for neighbours where there are none, and how often. On headlines coded by hand, normalised
-mutual information of discovered themes is .39 without, .43 with them; 10 or 30 segments, or one round, give .41."""
-
-ALIKE_ROWS = 1000
-"""Segments compared at a time: bounds memory, costs no speed."""
-
-
-def resembling(vectors: Vectors, rows: NDArray[np.intp]) -> Vectors:
-    """Each vector with the mean of the nearest others: context for segments that stand alone.
-
-    Parameters
-    ----------
-    vectors : (n, d), length one, centred.
-    rows : those that neighbours are chosen from.
-    """
-    near = min(ALIKE, len(rows))
-    for _ in range(ALIKE_ROUNDS):
-        among = vectors[rows]
-        parts = []
-        for begin in range(0, len(vectors), ALIKE_ROWS):
-            part = vectors[begin : begin + ALIKE_ROWS]
-            nearest = np.argpartition(-(part @ among.T), near - 1, axis=1)[:, :near]
-            parts.append(part + among[nearest].mean(axis=1))
-        vectors = normalise(np.concatenate(parts))
-    return vectors

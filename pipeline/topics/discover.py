@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.topics.context import Order, centre, resembling, smooth
+from pipeline.topics.context import Order, centre, smooth
+from pipeline.topics.likeness import resembling, sample, stands_alone
 from pipeline.topics.membership import partition, settle
 from pipeline.vectors import Vectors, normalise
 
 SMALL = 600
 """Segments up to which Ward's tree makes the start: there it finds groups of three or four that components do not."""
-
-LARGEST_TREE = 6000
-"""Most segments that make the start; of more, a sample."""
 
 TEMPERATURE, STAY, PRIOR, ROUNDS = 0.1, 0.8, 0.5, 10
 """Of the fit after the start: best normalised mutual information and agreement between runs that leave out one of fifteen
@@ -25,9 +22,6 @@ hand-coded manifestos (docs/benchmarks/topics.md); a larger prior empties themes
 
 ROTATIONS = 60
 """Most steps of the rotation; a bound on the time, it stops when it has settled."""
-
-ALONE = 0.7
-"""Share of runs among segments above which most segments stand alone, and neighbours in meaning are all the context there is."""
 
 FEWEST, MOST = 1.8, 3.0
 """Bounds of the chosen number of themes, times the binary logarithm of the number of segments: 12 to 20 for 100 segments,
@@ -59,7 +53,7 @@ def discover(vectors: Vectors, order: Order, *, n_themes: int | str = "auto", ke
     vectors : (n, d) vectors of the segments, length one, not smoothed.
     order : their reading order.
     n_themes : whole number of themes, 1 to n, or "auto".
-    keys : (n,) texts that decide which segments make the tree when there are more than ``LARGEST_TREE``.
+    keys : (n,) texts that decide which segments make the tree when there are more than 6000.
 
     Raises
     ------
@@ -83,7 +77,7 @@ def discover(vectors: Vectors, order: Order, *, n_themes: int | str = "auto", ke
     smoothed = smooth(vectors, order)
     context = centre(smoothed, order.speech)
     rows = sample(n, keys)
-    alone = n > SMALL and order.run[-1] + 1 > ALONE * n
+    alone = stands_alone(order)
     if alone:
         context = resembling(context, rows)
     k = number_of_themes(context) if n_themes == "auto" else int(n_themes)
@@ -106,17 +100,6 @@ def check_number(number: int | str, n: int) -> None:
     """Raise ``ValueError`` unless a number of themes is "auto" or from 1 to the ``n`` segments."""
     if number != "auto" and (isinstance(number, (str, bool)) or not 1 <= int(number) <= max(n, 1)):
         raise ValueError(f'The number of themes must be "auto" or from 1 to the {n} segments. Got {number!r}.')
-
-
-def sample(n: int, keys: Sequence[str] | None) -> NDArray[np.intp]:
-    """Rows that make the start: all, or ``LARGEST_TREE`` chosen by a checksum of their texts.
-
-    A text is chosen whatever else is in the corpus, so that a speech more or less moves little.
-    """
-    if n <= LARGEST_TREE:
-        return np.arange(n)
-    sums = [zlib.crc32(key.encode()) for key in keys] if keys is not None else np.arange(n) * 2654435761 % 2**32
-    return np.sort(np.argsort(sums, kind="stable")[:LARGEST_TREE])
 
 
 def reduce(vectors: Vectors, *, dimensions: int = TREE_DIMENSIONS) -> Vectors:

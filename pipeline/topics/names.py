@@ -163,7 +163,25 @@ def noun_phrases(texts: Sequence[str], phrases: Sequence[Phrase]) -> set[tuple[s
             doc = pipeline.get_pipe("ner")(doc)
             people = {token.i for entity in doc.ents if entity.label_ == "PERSON" for token in entity}
         good.update(phrase.key for phrase in nouns if not people or _stands_as_noun(doc, phrase, people))
-    return good - _adjectives([p for p in phrases if len(p.key) == 1 and not is_acronym(p.text)])
+    single = [p for p in phrases if len(p.key) == 1 and p.key in good and not is_acronym(p.text)]
+    return good - _adjectives(single) - _people(texts, [p for p in single if p.text[:1].isupper()])
+
+
+SEEN = 3
+"""Segments in which a capitalised word is looked at: in one alone, the tagger takes a first name for a thing too often."""
+
+
+def _people(texts: Sequence[str], words: Sequence[Phrase]) -> set[tuple[str, ...]]:
+    """Keys of the single words that name a person in any of the shortest segments that hold them."""
+    from pipeline.language import nlp
+
+    pipeline = nlp()
+    rows = {word.key: sorted(word.rows, key=lambda row: (len(texts[row]), row))[:SEEN] for word in words}
+    wanted = sorted({row for some in rows.values() for row in some})
+    with pipeline.select_pipes(enable=["tok2vec", "ner"]):
+        docs = dict(zip(wanted, pipeline.pipe([texts[row] for row in wanted], batch_size=64)))
+    named = {row: {token.text for e in doc.ents if e.label_ == "PERSON" for token in e} for row, doc in docs.items()}
+    return {word.key for word in words if any(word.text in named[row] for row in rows[word.key])}
 
 
 def _adjectives(words: Sequence[Phrase]) -> set[tuple[str, ...]]:

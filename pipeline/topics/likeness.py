@@ -1,0 +1,66 @@
+"""Context for segments that stand alone: those that are like them."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.topics.context import Order
+from pipeline.vectors import Vectors, normalise
+
+LARGEST = 6000
+"""Most segments that a tree is made of, a rotation found on, or neighbours chosen from; of more, a sample: cost then grows with
+the number of segments and not with its square."""
+
+FEW = 600
+"""Segments up to which there are too few for likeness to be more than chance."""
+
+ALONE = 0.7
+"""Share of runs among segments above which most segments stand alone, and neighbours in meaning are all the context there is."""
+
+NEAR, ROUNDS = 15, 2
+"""Nearest segments that stand in for neighbours where there are none, and how often. On headlines coded by hand, normalised
+mutual information of discovered themes is .39 without, .43 with them; 10 or 30 segments, or one round, give .41."""
+
+ROWS = 1000
+"""Segments compared at a time: bounds memory, costs no speed."""
+
+
+def sample(n: int, keys: Sequence[str] | None) -> NDArray[np.intp]:
+    """Rows that stand for all: all, or ``LARGEST`` chosen by a checksum of their texts.
+
+    A text is chosen whatever else is in the corpus, so that a speech more or less moves little.
+    """
+    if n <= LARGEST:
+        return np.arange(n)
+    sums = [zlib.crc32(key.encode()) for key in keys] if keys is not None else np.arange(n) * 2654435761 % 2**32
+    return np.sort(np.argsort(sums, kind="stable")[:LARGEST])
+
+
+def stands_alone(order: Order) -> bool:
+    """Whether most segments, of many, have no neighbours of one speech, speaker and section."""
+    n = len(order.run)
+    return n > FEW and int(order.run[-1]) + 1 > ALONE * n
+
+
+def resembling(vectors: Vectors, rows: NDArray[np.intp]) -> Vectors:
+    """Each vector with the mean of the nearest others.
+
+    Parameters
+    ----------
+    vectors : (n, d), length one, centred.
+    rows : those that neighbours are chosen from.
+    """
+    near = min(NEAR, len(rows))
+    for _ in range(ROUNDS):
+        among = vectors[rows]
+        parts = []
+        for begin in range(0, len(vectors), ROWS):
+            part = vectors[begin : begin + ROWS]
+            nearest = np.argpartition(-(part @ among.T), near - 1, axis=1)[:, :near]
+            parts.append(part + among[nearest].mean(axis=1))
+        vectors = normalise(np.concatenate(parts))
+    return vectors
