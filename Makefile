@@ -99,8 +99,15 @@ bench: $(TESTED) ## words per CPU-second of every stage
 fuzz: $(TESTED) ## 10,000 mutated files against the readers
 	$(BIN)/python tests/fuzz.py 10000
 
-screenshots: $(OUT)/diff.json $(TESTED) ## the picture of the report for the documentation; needs a Chromium
-	$(BIN)/python docs/screenshots.py $(OUT)/report.html docs/report.png --height 1500
+# Six presidents, one after another, for the picture of many groups.
+SINCE_1989 := George H.W. Bush,William J. Clinton,George W. Bush,Barack Obama,Donald J. Trump,Joseph R. Biden Jr.
+
+build/presidents/timeline.json: $(READY) $(CODE)
+	$(RUN) diff corpus/sotu --by president --order "$(SINCE_1989)" --codebook policy-agendas -o $(@D)
+
+screenshots: $(OUT)/diff.json build/presidents/timeline.json $(TESTED) ## the pictures of the documentation; needs a Chromium
+	$(BIN)/python docs/screenshots.py $(OUT)/report.html docs/report.png --height 1200
+	$(BIN)/python docs/screenshots.py build/presidents/report.html docs/timeline.png --height 1200
 
 clean: ## remove build/ and what packaging leaves behind
 	rm -rf build dist *.egg-info
