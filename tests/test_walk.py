@@ -114,6 +114,10 @@ def test_walk_stages_one_by_one_agree_with_the_whole(adcs, tmp_path, cli):
     whole = store.read(adcs / "mentions.parquet", MENTIONS)
     one_by_one = store.read(sheets["mentions"], MENTIONS)
     pd.testing.assert_frame_equal(whole, one_by_one)
+    counted, all_read = (store.read(folder, STANCES) for folder in (adcs / "stances.parquet", sheets["stances"]))
+    both = counted.merge(all_read, on=["speech_id", "start", "end", "target"], suffixes=("", "_alone"))
+    assert 0 < len(both) == len(counted) < len(all_read)  # `diff` reads them only where they count
+    assert (both["label"] == both["label_alone"]).all()
 
 
 def test_walk_speech_that_fails_costs_one_speech(monkeypatch, library, tmp_path):
