@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 
 import pandas as pd
 
 RANGE = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*(?:-|\.\.)\s*(-?\d+(?:\.\d+)?)\s*$")
+
+
+_NEVER = """
+text turns pages sha256 aliases source start end position paragraph sentence n_words weight cue_start cue_end
+"""
+NEVER = frozenset(_NEVER.split())
+"""Columns of our tables that tell no sides apart: they are not offered."""
+
+MOST_LISTED = 12
+"""Values that a message names before it counts the rest."""
+
+NEAREST = 4
+"""Values like the one asked for that a message names first."""
 
 
 def values_of(frame: pd.DataFrame, by: str) -> list[str]:
@@ -15,7 +29,9 @@ def values_of(frame: pd.DataFrame, by: str) -> list[str]:
     Raises ``ValueError`` that lists the columns when there is no such variable, or none has a value.
     """
     if by not in frame.columns:
-        raise ValueError(f"No grouping variable named {by!r}. Available: {', '.join(sorted(map(str, frame.columns)))}.")
+        raise ValueError(
+            f"No grouping variable named {by!r}. Available: {', '.join(sorted(map(str, set(frame.columns) - NEVER)))}."
+        )
     found = sorted({text_of(value) for value in frame[by].dropna().unique()})
     if not found:
         raise ValueError(f"The grouping variable {by!r} must have a value. Got none in {len(frame)} rows.")
@@ -43,7 +59,9 @@ def members(values: list[str], side: str, *, by: str) -> list[str]:
         low, high = sorted(map(float, ends.groups()))
         found = [value for value in values if _number(value) is not None and low <= float(value) <= high]
     if not found:
-        raise ValueError(f"No {by} named {side!r}. Available: {_short(values)}.")
+        near = sorted(get_close_matches(side, values, n=NEAREST, cutoff=0.5)) if len(values) > MOST_LISTED else []
+        like = f"Near it: {', '.join(near)}. " if near else ""
+        raise ValueError(f"No {by} named {side!r}. {like}Available: {_short(values)}.")
     return found
 
 
@@ -75,5 +93,5 @@ def _number(text: str) -> float | None:
         return None
 
 
-def _short(values: list[str], most: int = 12) -> str:
-    return ", ".join(values[:most]) + (f" and {len(values) - most} more" if len(values) > most else "")
+def _short(values: list[str]) -> str:
+    return ", ".join(values[:MOST_LISTED]) + (f" and {len(values) - MOST_LISTED} more" if len(values) > MOST_LISTED else "")

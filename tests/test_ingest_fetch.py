@@ -184,7 +184,7 @@ def test_ingest_fetch_without_addresses_says_so(library, tmp_path):
 
 
 def test_ingest_fetch_command_names_each_document(corpus, cli, monkeypatch):
-    monkeypatch.setattr(web, "PAUSE", 0.01)
+    monkeypatch.setitem(fetch.fetch.__kwdefaults__, "pause", 0.01)
     status, said, wrong = cli("fetch", corpus("/good", "/nothing"))
     assert status == 2
     assert "good: fetched" in said

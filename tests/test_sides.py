@@ -37,6 +37,17 @@ def test_sides_say_what_is_wrong(by, before, after, sentence):
         sides.pair(FRAME, by, before, after)
 
 
+def test_sides_name_first_what_is_like_the_value_asked_for():
+    years = [str(year) for year in range(1790, 2009)]
+    with pytest.raises(ValueError, match=r"No year named '2009'\. Near it: .*2008.* and 207 more"):
+        sides.members(years, "2009", by="year")
+
+
+def test_sides_offer_no_column_that_holds_the_text_itself():
+    with pytest.raises(ValueError, match=r"Available: party, year\.$"):
+        sides.values_of(FRAME.assign(text="x", sha256="y"), "term")
+
+
 def test_sides_a_side_may_be_compared_with_itself():
     one, other = sides.pair(FRAME, "party", "Red", "Red")
     assert one.tolist() == other.tolist() == [True, False, True, True]
