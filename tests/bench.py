@@ -12,6 +12,7 @@ same run: the ratios count. Other tools (``tests/peers_speed.py``) run in the en
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import os
 import platform
@@ -82,7 +83,7 @@ def prepared(name: str, speeches: Any, folder: Path) -> tuple[Callable[[], Any],
     if name == "bare loop":
         return lambda: bare(speeches["text"], language.blank(), language.punkt()), words
     if name == "lemmas, spaCy's own":
-        nlp = language.nlp()
+        nlp = importlib.import_module(language.pipeline_package()).load()
         return lambda: [len(doc) for doc in nlp.pipe(paragraphs, batch_size=lemmas.BATCH, disable=list(lemmas.UNUSED))], words
     if name == "lemmas":
         return lambda: [len(doc) for doc in lemmas.lemmatised(paragraphs)], words
