@@ -6,7 +6,10 @@ Each step runs in the environment that has what it needs; nothing of this is a t
     python docs/compare_reports.py prepare build/peers/ours 2009-2016 2017-2020 build/peers   # themeshift
     python docs/compare_reports.py scattertext build/peers                                    # pip install scattertext
     python docs/compare_reports.py bertopic build/peers                                       # pip install bertopic
+    python docs/compare_reports.py inline build/peers d3.min.js d3-scale-chromatic.min.js     # of the npm packages
     AXE=axe.min.js python docs/compare_reports.py measure build/peers docs                    # selenium, Chromium
+
+``inline`` puts the scripts that Scattertext's page asks other hosts for into a copy of it, so that it draws without a network.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ import argparse
 import base64
 import json
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -63,6 +67,17 @@ def scattertext(folder: Path) -> None:
     (folder / "scattertext.html").write_text(html, encoding="utf-8")
 
 
+def inline(folder: Path, scripts: list[Path]) -> None:
+    """A copy of Scattertext's page that carries the scripts it asks other hosts for, in their order."""
+    html = (folder / "scattertext.html").read_text(encoding="utf-8")
+    for script in scripts:
+        code = script.read_text(encoding="utf-8")
+        html = re.sub(
+            r'<script src="https?://[^"]+"[^>]*></script>', lambda _, code=code: f"<script>{code}</script>", html, count=1
+        )
+    (folder / "scattertext-inline.html").write_text(html, encoding="utf-8")
+
+
 def bertopic(folder: Path) -> None:
     """BERTopic's topics per class, the view of its documentation that compares sides."""
     import numpy as np
@@ -81,7 +96,12 @@ def measure(folder: Path, pictures: Path) -> None:
     """Write what is found of each page to ``measured.json``, and take its picture."""
     from selenium import webdriver
 
-    names = {"themeshift": "ours/report.html", "Scattertext": "scattertext.html", "BERTopic": "bertopic.html"}
+    names = {
+        "themeshift": "ours/report.html",
+        "Scattertext": "scattertext.html",
+        "Scattertext-inline": "scattertext-inline.html",
+        "BERTopic": "bertopic.html",
+    }
     pages = {name: folder / path for name, path in names.items()}
     options = webdriver.ChromeOptions()
     options.binary_location = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
@@ -146,11 +166,15 @@ def main() -> None:
     first.add_argument("folder", type=Path)
     for name in ("scattertext", "bertopic"):
         steps.add_parser(name).add_argument("folder", type=Path)
+    copy = steps.add_parser("inline")
+    copy.add_argument("folder", type=Path)
+    copy.add_argument("scripts", type=Path, nargs="+")
     last = steps.add_parser("measure")
     last.add_argument("folder", type=Path)
     last.add_argument("pictures", type=Path)
     chosen = vars(parser.parse_args())
-    {"prepare": prepare, "scattertext": scattertext, "bertopic": bertopic, "measure": measure}[chosen.pop("step")](**chosen)
+    done = {"prepare": prepare, "scattertext": scattertext, "inline": inline, "bertopic": bertopic, "measure": measure}
+    done[chosen.pop("step")](**chosen)
 
 
 if __name__ == "__main__":
