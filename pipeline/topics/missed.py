@@ -25,9 +25,8 @@ from pipeline.topics.names import name_themes
 from pipeline.vectors import Vectors, normalise
 
 REACH = 0.4
-"""Cosine of a group's centre and the nearest theme of the codebook below which the codebook misses it. Tried with a third of the
-themes of two codebooks left out: of headlines in groups below it, people had coded three in four with none of the themes
-that were left; of manifestos, whose categories overlap, half (docs/benchmarks/topics.md)."""
+"""Cosine of a group's centre and the nearest theme of the codebook below which the codebook misses it. Set by eye on hand-coded
+headlines and manifestos with a third of the themes of a codebook left out (docs/benchmarks/topics.md)."""
 
 
 def code_missed(
