@@ -57,11 +57,13 @@ def generic_words() -> frozenset[str]:
 def generality(key: tuple[str, ...]) -> float:
     """Share (0 to 1) of the words of a phrase, given as stems, that name nothing by themselves.
 
-    >>> generality(("clear", "messag")), generality(("school", "plan"))
-    (1.0, 0.5)
+    A word joined by hyphens is what its last part is.
+
+    >>> generality(("clear", "messag")), generality(("school", "plan")), generality(("vice-chairman",))
+    (1.0, 0.5, 1.0)
     """
     content = [word for word in key if word not in INSIDE]
-    return sum(word in generic_words() for word in content) / max(1, len(content))
+    return sum(word.rpartition("-")[2] in generic_words() for word in content) / max(1, len(content))
 
 
 @lru_cache(maxsize=100_000)
