@@ -24,7 +24,7 @@ import build_data  # noqa: E402
 
 from pipeline.stance.pairs import batch, encode, load_tokenizer  # noqa: E402
 
-VERSION = "1"
+VERSION = "2"
 
 
 def logits(folder: Path, rows: list[dict]) -> np.ndarray:
