@@ -10,7 +10,7 @@ import documents
 import pytest
 from documents import PARAGRAPHS, SAMPLES, TEXT
 
-from pipeline.ingest import page_of, pages_of, read_content, span_of
+from pipeline.ingest import page_of, pages_of, read_content, read_speeches, span_of
 from pipeline.ingest.decoding import decode, mend
 
 
@@ -312,3 +312,11 @@ def test_ingest_page_of_a_place_is_the_one_it_is_printed_on():
         span_of(content.pages, 4, 100)
     with pytest.raises(ValueError, match="must be a list of offsets"):
         page_of('{"a": 1}', 0)
+
+
+def test_ingest_table_with_a_broken_head_is_told_in_one_line(tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_text('id,"tex\nmore",' + ",".join(f"c{n}" for n in range(40)) + "\na,b" + ",1" * 40 + "\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"Available: id, tex more, c0, .* and 22 more\.$") as told:
+        read_speeches([path])
+    assert "\n" not in str(told.value)

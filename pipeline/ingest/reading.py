@@ -274,16 +274,19 @@ def _table(
         if reason
     ]
     frame = frame[[reason is None for reason in reasons]].drop(columns="error", errors="ignore").reset_index(drop=True)
-    for name in frame.columns:
-        if frame[name].dtype == object or pd.api.types.is_datetime64_any_dtype(frame[name]):
-            plain = [_plain(value) for value in frame[name]]
-            plain = [dates.iso(value) or value for value in plain] if name == "date" else plain
-            frame[name] = pd.Series(plain, index=frame.index, dtype=object)
-    if "source" not in frame:
-        frame["source"] = item.source
-    if item.group is not None and "group" not in frame:
-        frame["group"] = item.group
-    return frame, wrong
+    columns: dict[str, object] = {} if item.group is None else {"group": item.group}
+    columns = {"source": item.source, **columns, **{name: _plain_column(frame[name]) for name in frame.columns}}
+    order = [*frame.columns, *(name for name in columns if name not in frame.columns)]
+    return pd.DataFrame({name: columns[name] for name in order}, index=frame.index), wrong
+
+
+def _plain_column(values: pd.Series) -> pd.Series:
+    """A column as texts, numbers or None; the dates of the column ``date`` as ISO 8601."""
+    if values.dtype != object and not pd.api.types.is_datetime64_any_dtype(values):
+        return values
+    plain = [_plain(value) for value in values]
+    plain = [dates.iso(value) or value for value in plain] if values.name == "date" else plain
+    return pd.Series(plain, index=values.index, dtype=object)
 
 
 def _row_fault(text: object, said: object, limits: Limits) -> str | None:

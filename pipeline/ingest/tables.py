@@ -19,6 +19,9 @@ IDS = ("speech_id", "id", "doc_id")
 
 TEXTS = ("text",)
 
+MOST_SAID, MOST_SAID_CHARACTERS = 20, 40
+"""Columns, and characters of a name, that a message shows: it is one line whatever the table's head holds."""
+
 
 def read_table(
     raw: bytes, form: str, *, text: str | None, id: str | None, by: str | None, name: str, limits: Limits | None = None
@@ -70,6 +73,13 @@ def read_frame(raw: bytes, form: str, limits: Limits | None = None) -> pd.DataFr
     return frame
 
 
+def _told(columns: list[str]) -> str:
+    """Names of columns in one line, however many and whatever they hold."""
+    names = [" ".join(name.split())[:MOST_SAID_CHARACTERS] for name in columns[:MOST_SAID]]
+    more = f" and {len(columns) - MOST_SAID} more" if len(columns) > MOST_SAID else ""
+    return ", ".join(names) + more if names else "none"
+
+
 def _column(frame: pd.DataFrame, asked: str | None, usual: tuple[str, ...], option: str, *, needed: bool = True) -> str | None:
     if asked is None:
         asked = next((name for name in usual if name in frame.columns), None)
@@ -77,7 +87,7 @@ def _column(frame: pd.DataFrame, asked: str | None, usual: tuple[str, ...], opti
             return None
     if asked is None or asked not in frame.columns:
         wanted = asked if asked is not None else usual[0]
-        raise ValueError(f"No column named {wanted!r} for --{option}. Available: {', '.join(frame.columns) or 'none'}.")
+        raise ValueError(f"No column named {wanted!r} for --{option}. Available: {_told(list(frame.columns))}.")
     return asked
 
 
