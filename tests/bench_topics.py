@@ -25,7 +25,7 @@ SETS = ("uk_manifestos_cmp", "manifesto_en_sample", "cap_nytimes", "octis_bbc_ne
 CODEBOOKS = {
     "uk_manifestos_cmp": "manifesto-project",
     "manifesto_en_sample": "manifesto-project",
-    "cap_nytimes": "policy-agendas",
+    "cap_nytimes": "policy-agendas-media",
 }
 """The shipped codebook whose themes bear the names of a set's labels."""
 

@@ -35,7 +35,7 @@ def test_cli_without_a_command_is_wrong_usage(cli):
         (("report", "no.json", "-o", "out"), "no.json"),
         (
             ("topics", "x.jsonl", "-o", "y.jsonl", "--codebook", "no-such-book"),
-            "No codebook named 'no-such-book'. Available: manifesto-project, policy-agendas",
+            "No codebook named 'no-such-book'. Available: manifesto-project, policy-agendas, policy-agendas-media",
         ),
     ],
 )

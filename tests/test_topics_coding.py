@@ -235,7 +235,7 @@ def test_topics_large_corpora_take_the_same_road(rows: list[dict]) -> None:
     assert len({theme.label for theme in themes}) == len(themes)
 
 
-@pytest.mark.parametrize("name", ["models/codebooks/policy-agendas.toml", "models/codebooks/manifesto-project.toml", "corpus/adcs/codebook.toml"])
+@pytest.mark.parametrize("name", ["models/codebooks/policy-agendas.toml", "models/codebooks/policy-agendas-media.toml", "models/codebooks/manifesto-project.toml", "corpus/adcs/codebook.toml"])
 def test_topics_shipped_codebooks_are_valid(name: str) -> None:
     from pipeline.topics import codebook
 
