@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from rich import box
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -56,12 +55,8 @@ def _themes(diff: Diff) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), show_edge=False, expand=False)
     table.add_column("theme", overflow="ellipsis", no_wrap=True, min_width=16, max_width=34, ratio=3)
     table.add_column("", width=BAR, no_wrap=True)
-    table.add_column(
-        Text(diff.before.name, style=BEFORE), justify="right", no_wrap=True, overflow="ellipsis", max_width=10
-    )
-    table.add_column(
-        Text(diff.after.name, style=AFTER), justify="right", no_wrap=True, overflow="ellipsis", max_width=10
-    )
+    table.add_column(Text(diff.before.name, style=BEFORE), justify="right", no_wrap=True, overflow="ellipsis", max_width=10)
+    table.add_column(Text(diff.after.name, style=AFTER), justify="right", no_wrap=True, overflow="ellipsis", max_width=10)
     table.add_column("q", justify="right", no_wrap=True)
     table.add_column("what may be said", no_wrap=True, overflow="ellipsis")
     shown = words.by_change(diff.themes)[:ROWS]
@@ -107,9 +102,7 @@ def _positions(diff: Diff, told: list[ThemeDiff]) -> Table:
     table.add_column("", no_wrap=True)
     for item in told:
         if item.stance:
-            sides = [
-                words.stance_counts(side.favour, side.against, 0) for side in (item.stance.before, item.stance.after)
-            ]
+            sides = [words.stance_counts(side.favour, side.against, 0) for side in (item.stance.before, item.stance.after)]
             verdict = item.stance.verdict
             table.add_row(
                 Text(item.label),
@@ -117,8 +110,3 @@ def _positions(diff: Diff, told: list[ThemeDiff]) -> Table:
                 Text("" if verdict == "not_testable" else words.STANCE_VERDICTS[verdict]),
             )
     return table
-
-
-def padded(renderable: RenderableType) -> Padding:
-    """``renderable`` with a column of air on either side."""
-    return Padding(renderable, (0, 1))

@@ -45,9 +45,7 @@ def figure(diff: Diff) -> str:
         x = _x(scale, tick)
         parts.append(f'<line x1="{x}" x2="{x}" y1="{TOP - 12}" y2="{foot}" stroke="#ebe8e1"/>')
         label = f"{tick * 100:.1f}".removesuffix(".0")
-        parts.append(
-            f'<text x="{x}" y="{TOP - 18}" text-anchor="middle" font-size="12" fill="#565c66">{label} %</text>'
-        )
+        parts.append(f'<text x="{x}" y="{TOP - 18}" text-anchor="middle" font-size="12" fill="#565c66">{label} %</text>')
     for number, theme in enumerate(themes):
         parts += _row(theme, diff, scale, TOP + ROW * number + ROW // 2)
     parts.append(f'<text x="24" y="{foot + 30}" font-size="12" fill="#565c66">{escaped(_foot(diff, len(themes)))}</text>')

@@ -22,9 +22,7 @@ def escape(text: str) -> str:
     flat = " ".join(text.split())
     shown = _SPECIAL.sub(lambda found: f"&#{ord(found[0])};" if found[0] in "<>&@" else f"\\{found[0]}", flat)
     return _LINE_START.sub(
-        lambda found: (
-            f"{found[1]}\\{found[2]}" if not found[2][0].isdigit() else f"{found[1]}{found[2][:-1]}\\{found[2][-1]}"
-        ),
+        lambda found: f"{found[1]}\\{found[2]}" if not found[2][0].isdigit() else f"{found[1]}{found[2][:-1]}\\{found[2][-1]}",
         shown,
     )
 
@@ -60,9 +58,7 @@ def _sides(diff: Diff) -> str:
     lines = ["| | rests on | who | when |", "|---|---|---|---|"]
     for side in (diff.before, diff.after):
         who = ", ".join(map(escape, side.speakers)) or "–"
-        lines.append(
-            f"| **{escape(side.name)}** | {words.side_line(side)} | {who} | {escape(words.dates(side)) or '–'} |"
-        )
+        lines.append(f"| **{escape(side.name)}** | {words.side_line(side)} | {who} | {escape(words.dates(side)) or '–'} |")
     return "\n".join(lines)
 
 
@@ -99,10 +95,7 @@ def _position_table(diff: Diff) -> str:
     for item in words.by_movement(diff.positions)[:POSITIONS]:
         told = ["–", "–", "–"]
         if item.stance:
-            told = [
-                words.stance_counts(side.favour, side.against, side.none)
-                for side in (item.stance.before, item.stance.after)
-            ]
+            told = [words.stance_counts(side.favour, side.against, side.none) for side in (item.stance.before, item.stance.after)]
             told.append(words.STANCE_VERDICTS[item.stance.verdict])
         lines.append(f"| {escape(item.label)} | {' | '.join(told)} |")
     return "\n".join(lines)
@@ -135,13 +128,9 @@ def _method(diff: Diff) -> str:
     lines += ["", *[f"- {escape(note)}" for note in diff.notes]]
     for title, found in (("Settings", diff.settings), ("Versions", diff.versions)):
         if found:
-            lines.append(
-                f"- {title}: " + ", ".join(f"{escape(str(key))} {escape(_text(value))}" for key, value in found.items())
-            )
+            lines.append(f"- {title}: " + ", ".join(f"{escape(str(key))} {escape(_text(value))}" for key, value in found.items()))
     for model in diff.models:
-        lines.append(
-            "- Model: " + ", ".join(f"{escape(str(key))} {escape(_text(value))}" for key, value in model.items())
-        )
+        lines.append("- Model: " + ", ".join(f"{escape(str(key))} {escape(_text(value))}" for key, value in model.items()))
     return "\n".join(lines)
 
 

@@ -199,9 +199,7 @@ def choices(cited: list[Evidence]) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def theme_view(
-    theme: ThemeDiff, diff: Diff, known: Sources, *, axis: scales.Axis, most: int, kind: str = "t"
-) -> dict[str, Any]:
+def theme_view(theme: ThemeDiff, diff: Diff, known: Sources, *, axis: scales.Axis, most: int, kind: str = "t") -> dict[str, Any]:
     """One theme or named target as the template shows it."""
     tested = theme.verdict != "not_testable"
     sign, name = words.VERDICTS[theme.verdict][:2] if tested else words.CHANGES[theme.change]

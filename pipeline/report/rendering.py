@@ -88,4 +88,3 @@ def in_script(value: object) -> str:
 def packed(text: str) -> str:
     """``text`` compressed, as base64 that may stand inside a script element; the same bytes for the same text."""
     return base64.b64encode(gzip.compress(text.encode("utf-8", errors="replace"), 9, mtime=0)).decode()
-

@@ -62,9 +62,7 @@ class Bell:
 
 def bell(theme: ThemeDiff, scale: Axis) -> Bell:
     """The dumbbell of ``theme`` on ``scale``."""
-    ends = [
-        None if end is None else scale.at(end) for side in (theme.before, theme.after) for end in (side.low, side.high)
-    ]
+    ends = [None if end is None else scale.at(end) for side in (theme.before, theme.after) for end in (side.low, side.high)]
     return Bell(scale.at(theme.before.share), scale.at(theme.after.share), *ends)
 
 

@@ -49,7 +49,8 @@ STANCE_VERDICTS: dict[StanceVerdict, str] = {
     "not_testable": "stance not testable",
 }
 STANCES = {"favour": "for", "against": "against", "none": "no position"}
-STANCE_SIGNS = {"favour": "+", "against": "−", "none": "·"}
+
+
 MODES = {
     "spoken": "spoken",
     "quoted": "quoted",
@@ -71,11 +72,7 @@ _VERDICT_ORDER: tuple[Verdict, ...] = ("appeared", "grew", "shrank", "vanished",
 def positions_taken(item: ThemeDiff) -> int:
     """Segments of both sides that are for or against ``item``."""
     stance = item.stance
-    return (
-        stance.before.favour + stance.before.against + stance.after.favour + stance.after.against
-        if stance is not None
-        else 0
-    )
+    return stance.before.favour + stance.before.against + stance.after.favour + stance.after.against if stance is not None else 0
 
 
 def by_movement(positions: Sequence[ThemeDiff]) -> list[ThemeDiff]:
@@ -249,9 +246,7 @@ def caveat(diff: Diff) -> str:
         )
     if describes_only(diff):
         return "The speeches are too few to say more than what stands in them."
-    number = {
-        name: sum(theme.verdict == name for theme in diff.themes) for name in ("stable", "unclear", "not_testable")
-    }
+    number = {name: sum(theme.verdict == name for theme in diff.themes) for name in ("stable", "unclear", "not_testable")}
     claimed = len(diff.themes) - sum(number.values())
     more = "by more than speeches of one side differ among themselves"
     rest = [f"{number['stable']:,} shown to be stable"] if number["stable"] else []
@@ -265,9 +260,7 @@ def caveat(diff: Diff) -> str:
 
 def stance_headline(diff: Diff) -> str:
     """One sentence on named targets whose stance moved, or nothing."""
-    moved = [
-        item for item in diff.positions if item.stance and item.stance.verdict in ("towards_favour", "towards_against")
-    ]
+    moved = [item for item in diff.positions if item.stance and item.stance.verdict in ("towards_favour", "towards_against")]
     if moved:
         told = [f"on “{item.label}” {STANCE_VERDICTS[item.stance.verdict]}" for item in moved[:NAMED] if item.stance]
         return f"The stance {listed(told)}."
@@ -299,9 +292,7 @@ def _room(share: Share, side: Side) -> str:
     if not share.n_segments:
         return f"{side.name} none of its {side.n_segments:,}"
     where = f", in {share.n_speeches:,} of {side.n_speeches:,} speeches" if side.n_speeches > 1 else ""
-    return (
-        f"{side.name} gives it {share.n_segments:,} of its {side.n_segments:,} segments ({percent(share.share)}{where})"
-    )
+    return f"{side.name} gives it {share.n_segments:,} of its {side.n_segments:,} segments ({percent(share.share)}{where})"
 
 
 _DESCRIBED: dict[Change, str] = {

@@ -55,9 +55,7 @@ def view(timeline: Timeline, *, known: Sources, plan: Plan) -> dict[str, Any]:
     """Everything that the template shows, but the embedded data."""
     cited = page.quotations(timeline)
     out = {one.after for line in timeline.themes for one in words.standing_out(line)}
-    groups = [
-        {"side": side, "who": said.listed(list(side.speakers[:4])), "when": said.dates(side)} for side in timeline.groups
-    ]
+    groups = [{"side": side, "who": said.listed(list(side.speakers[:4])), "when": said.dates(side)} for side in timeline.groups]
     return {
         "headline": words.headline(timeline),
         "second": words.second(timeline),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.records import Changepoint, GroupContrast, Share, ThemeLine, Timeline, Verdict
+from pipeline.records import Changepoint, GroupContrast, ThemeLine, Timeline, Verdict
 from pipeline.report.words import CLAIMS, NAMED, count, interval, listed, percent, points, speeches
 
 KINDS: dict[str, tuple[str, str, str]] = {
@@ -207,8 +207,3 @@ def pairs(line: ThemeLine) -> str:
     told = [f"{one.before} and {one.after} ({points(one.difference.value)})" for one in found[:6]]
     more = [f"{len(found) - 6} more"] if len(found) > 6 else []
     return f"Pairs that differ: {'; '.join([*told, *more])}."
-
-
-def share_told(share: Share) -> str:
-    """``3.7 % (12)``: the share and its segments."""
-    return f"{percent(share.share)} ({share.n_segments:,})"
