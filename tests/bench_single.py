@@ -38,7 +38,7 @@ def addresses() -> tuple[pd.DataFrame, np.ndarray]:
     """One row an address (president, year, segments, run, themes), and segments of each theme in it."""
     speeches = ingest.read(["corpus/sotu"]).speeches
     segments, _ = utter(speeches[speeches["year"].astype(int) >= SINCE].reset_index(drop=True))
-    mentions, _ = code(segments[segments["mode"] != "furniture"], codebook=model_path("codebooks", "policy-agendas.toml"))
+    mentions, _ = code(segments[segments["mode"] != "furniture"], codebook=model_path("codebooks", "policy-agendas-media.toml"))
     rows, counts = [], []
     names = sorted(mentions["theme"].dropna().unique())
     for _, own in mentions.sort_values(["speech_id", "start"]).groupby("speech_id"):
