@@ -202,9 +202,7 @@ def test_report_percent_has_the_digits_that_data_have(share, said):
 def test_report_order_is_the_same_however_the_themes_come():
     found = diff(30)
     backwards = dataclasses.replace(found, themes=found.themes[::-1])
-    assert [theme.id for theme in words.by_change(found.themes)] == [
-        theme.id for theme in words.by_change(backwards.themes)
-    ]
+    assert [theme.id for theme in words.by_change(found.themes)] == [theme.id for theme in words.by_change(backwards.themes)]
 
 
 # The page
@@ -394,9 +392,7 @@ def test_report_markdown_shows_hostile_text_letter_by_letter():
     told = to_markdown(diff(2, name="<img src=x> [a](b) | `c` #1 @me *d*\n# e"))
     assert "<img" not in told and "[a](b)" not in told and "\n# e" not in told and "@me" not in told
     assert all(
-        line.count("|") - line.count("\\|") == 7
-        for line in told.splitlines()
-        if line.startswith("| ") and "points" in line
+        line.count("|") - line.count("\\|") == 7 for line in told.splitlines() if line.startswith("| ") and "points" in line
     )
 
 
@@ -500,3 +496,14 @@ def test_report_headline_tells_of_no_turn_that_rests_on_one_sentence():
 
     assert words.stance_headline(turned(1, 3)) == ""
     assert "(North: 2 for; South: 3 against)" in words.stance_headline(turned(2, 3))
+
+
+def test_report_positions_beyond_the_table_are_told_in_a_line(tmp_path):
+    found = diff()
+    taken = next(item for item in found.positions if item.stance and item.stance.before.favour + item.stance.after.favour)
+    many = tuple(dataclasses.replace(taken, id=f"t{n}", label=f"Target <b>{n}", evidence=()) for n in range(120))
+    page = write_report(dataclasses.replace(found, positions=many), tmp_path)["report.html"].read_text(encoding="utf-8")
+    line = page[page.index("Positions on other targets: ") :].split("</p>")[0]
+    assert line.count("Target &lt;b&gt;") == 40
+    assert words.sides_taken(taken, found) in line
+    assert "other targets with positions in" in page

@@ -33,7 +33,7 @@ ENOUGH_BESIDE_ALL = 2
 """Quotations of a side below which the page carries only its numbers rather than that fewer are shown: one is an anecdote."""
 
 NAMED = 40
-"""Targets without a position that are listed by name."""
+"""Targets without a position that are listed by name, and targets beyond the table whose positions are told in a line."""
 
 Depth = Literal["plain", "packed", "numbers"]
 """What a page carries beside the table as CSV, compressed: everything as JSON, the same compressed, or no more."""
@@ -179,7 +179,8 @@ def view(diff: Diff, *, known: Sources, plan: Plan) -> dict[str, Any]:
         "kinds": words.kinds(diff),
         "positions": positions,
         "named": named,
-        "more_positions": max(0, len(told) - shown),
+        "brief": [f"{item.label} ({words.sides_taken(item, diff)})" for item in told[shown : shown + NAMED]],
+        "more_positions": max(0, len(told) - shown - NAMED),
         "testable": not words.describes_only(diff),
         "has_stance": any(theme["arrow"] for theme in themes),
         "said": sorted({(theme["said_key"], theme["said"]) for theme in themes}, key=lambda pair: pair[1]),

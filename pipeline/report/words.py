@@ -354,6 +354,16 @@ def dates(side: Side) -> str:
     return "" if not known else known[0] if known[0] == known[-1] else f"{known[0]} to {known[-1]}"
 
 
+def sides_taken(item: ThemeDiff, diff: Diff) -> str:
+    """``2022: 1 for; 2024: 2 against``: the positions of each side that took any."""
+    if item.stance is None:
+        return ""
+    sides = ((diff.before.name, item.stance.before), (diff.after.name, item.stance.after))
+    return "; ".join(
+        f"{name}: {stance_counts(took.favour, took.against, 0)}" for name, took in sides if took.favour + took.against
+    )
+
+
 def stance_counts(favour: int, against: int, none: int) -> str:
     """``3 for, 1 against, 4 with no position``."""
     parts = [f"{favour} for"] if favour else []
