@@ -132,6 +132,12 @@ def test_run_bulk_command_makes_the_diff_of_the_walk_without_what_it_does_not_ho
     assert status == 2 and "without --targets" in said
 
 
+@pytest.mark.parametrize("option", ["--hand-codes", "--error-rates", "--cluster", "--corrections"])
+def test_run_bulk_command_refuses_what_it_would_leave_out(option, cli, tmp_path):
+    status, _, said = cli("diff", tmp_path, "--by", "year", "--before", "1", "--after", "2", "--bulk", option, "x.csv")
+    assert status == 2 and f"without {option}" in said
+
+
 def test_run_bulk_reads_columns_of_other_names_and_passes_over_speeches_without_text(tmp_path):
     frame = pd.DataFrame({"name": ["a", "b"], "body": ["It is late.", None], "year": [1, 2]})
     store.write(frame, tmp_path / "other.parquet")

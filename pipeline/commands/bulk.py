@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 MANY_WORDS = 20_000_000
 """From here on the ordinary walk asks for some gigabytes (docs/scaling.md), and the command says that there is --bulk."""
 
-WITHOUT = ("targets", "corrections", "cluster", "covariates")
+WITHOUT = ("targets", "corrections", "cluster", "covariates", "hand_codes", "error_rates")
 """Options that need what is not kept: stances, or rows of segments."""
 
 
 def add_option(command: argparse.ArgumentParser) -> None:
+    """Declare ``--bulk``."""
     command.add_argument(
         "--bulk",
         action="store_true",
@@ -41,7 +42,7 @@ def diff(chosen: argparse.Namespace) -> int:
     from pipeline.report import check_figure, terminal, write_figure, write_report
     from pipeline.settings import cache_folder
 
-    wrong = [f"--{name}" for name in WITHOUT if getattr(chosen, name, None)]
+    wrong = [f"--{name.replace('_', '-')}" for name in WITHOUT if getattr(chosen, name, None)]
     if wrong or not declare.two_sides(chosen):
         raise ValueError(f"--bulk must come with --before and --after, and without {', '.join(wrong or ('--order',))}.")
     if chosen.figure:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.commands import console, declare
+from pipeline.commands import console, declare, files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 
 def add_compare(commands: argparse._SubParsersAction) -> None:
+    """Declare ``themeshift compare``."""
     command = declare.command(
         commands,
         "compare",
@@ -54,7 +55,7 @@ def _compare(chosen: argparse.Namespace) -> int:
     options = {**columns, **unit, **declare.errors_of(chosen, two=two)}
     for path in chosen.inputs:
         table = store.read(path)
-        for name, part in _within(table, chosen.within, _stem(path)):
+        for name, part in _within(table, chosen.within, files.stem(path)):
             found: Diff | Timeline
             try:
                 if two:
@@ -72,6 +73,7 @@ def _compare(chosen: argparse.Namespace) -> int:
 
 
 def add_report(commands: argparse._SubParsersAction) -> None:
+    """Declare ``themeshift report``."""
     command = declare.command(
         commands,
         "report",
@@ -98,14 +100,6 @@ def _report(chosen: argparse.Namespace) -> int:
         console.warn(f"no segments.parquet beside {chosen.result}: the report has no texts to read.")
     console.say(f"The report: {written['report.html']}")
     return console.DONE
-
-
-def _stem(path: str) -> str:
-    """The name of a table without its endings."""
-    name = Path(path).name
-    for end in (".gz", ".parquet", ".jsonl", ".csv"):
-        name = name.removesuffix(end)
-    return name
 
 
 def _within(table: pd.DataFrame, column: str | None, name: str) -> Iterator[tuple[str, pd.DataFrame]]:

@@ -10,6 +10,7 @@ EXIT = """exit status: 0 done; 1 only with --exit-code, when a change is claimed
 
 
 def command(commands: argparse._SubParsersAction, name: str, line: str, text: str = "") -> argparse.ArgumentParser:
+    """Declare a sub-command: its name, what it does in a line, and more below."""
     made: argparse.ArgumentParser = commands.add_parser(
         name,
         help=line,
@@ -21,11 +22,13 @@ def command(commands: argparse._SubParsersAction, name: str, line: str, text: st
 
 
 def in_out(command: argparse.ArgumentParser, reads: str, writes: str) -> None:
+    """Declare the input and ``-o OUT`` of a stage."""
     command.add_argument("input", metavar="IN", help=reads)
     command.add_argument("-o", "--out", metavar="OUT", required=True, help=writes)
 
 
 def sides(command: argparse.ArgumentParser) -> None:
+    """Declare the grouping variable and what of it is compared."""
     command.add_argument(
         "--by", metavar="G", required=True, help="the variable that tells the sides apart, for example presidency"
     )
@@ -41,6 +44,7 @@ def sides(command: argparse.ArgumentParser) -> None:
 
 
 def inference(command: argparse.ArgumentParser) -> None:
+    """Declare the unit of the tests and what they hold equal."""
     command.add_argument(
         "--cluster", metavar="COL", help="test by this column (a speaker, a session), several speeches each, not by the speech"
     )
@@ -54,6 +58,7 @@ def inference(command: argparse.ArgumentParser) -> None:
 
 
 def errors(command: argparse.ArgumentParser) -> None:
+    """Declare what may be known of the coder's errors."""
     known = command.add_mutually_exclusive_group()
     known.add_argument(
         "--hand-codes", metavar="F", help="correct the shares by this table of codes by hand, of a random sample of each side"
@@ -75,6 +80,7 @@ def errors_of(chosen: argparse.Namespace, *, two: bool) -> dict[str, Any]:
 
 
 def names(text: str) -> tuple[str, ...]:
+    """Names of columns, apart by commas. Raises ``ArgumentTypeError`` for none, or one twice."""
     found = tuple(part.strip() for part in text.split(",") if part.strip())
     if not found or len(set(found)) < len(found):
         raise argparse.ArgumentTypeError(f"must be names of columns, each once. Got {text!r}.")
@@ -82,6 +88,7 @@ def names(text: str) -> tuple[str, ...]:
 
 
 def order(text: str) -> str | list[str]:
+    """The order of groups: ``time``, ``none``, or their names. Raises ``ArgumentTypeError`` for fewer than two."""
     if text in ("time", "none"):
         return text
     names = [part.strip() for part in text.split(",") if part.strip()]
@@ -101,11 +108,13 @@ def two_sides(chosen: argparse.Namespace) -> bool:
 
 
 def source_columns(command: argparse.ArgumentParser) -> None:
+    """Declare which columns of a table hold text and name."""
     command.add_argument("--text", metavar="COL", help="for tables: the column with the text (default: text)")
     command.add_argument("--id", metavar="COL", help="for tables: the column that names the speech (default: speech_id or id)")
 
 
 def themes(command: argparse.ArgumentParser) -> None:
+    """Declare the codebook and the number of themes."""
     command.add_argument("--codebook", metavar="F", help="code by this TOML file of themes, or a shipped one (policy-agendas)")
     command.add_argument(
         "--themes",
@@ -124,6 +133,7 @@ def _theme_count(text: str) -> str | int:
 
 
 def modes(text: str) -> tuple[str, ...]:
+    """Modes of speech, apart by commas. Raises ``ArgumentTypeError`` for one that there is not."""
     from pipeline.modes import MODES
 
     chosen = tuple(part.strip() for part in text.split(",") if part.strip())
@@ -134,6 +144,7 @@ def modes(text: str) -> tuple[str, ...]:
 
 
 def amount(text: str) -> float:
+    """A number from 0. Raises ``ArgumentTypeError`` for anything else."""
     try:
         number = float(text)
     except ValueError:

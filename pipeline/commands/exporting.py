@@ -14,6 +14,7 @@ KINDS = ("convokit", "csv", "datapackage")
 
 
 def add_export(commands: argparse._SubParsersAction) -> None:
+    """Declare ``themeshift export``."""
     command = declare.command(
         commands,
         "export",

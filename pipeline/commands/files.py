@@ -52,6 +52,7 @@ def stem(path: str) -> str:
 
 
 def write_themes(themes: tuple[Theme, ...], out: str) -> None:
+    """Write the themes of a run beside its output, as ``OUT.themes.json``: a list of id, label, terms and parent."""
     from pipeline import store
 
     listed = [{"id": theme.id, "label": theme.label, "terms": list(theme.terms), "parent": theme.parent} for theme in themes]
@@ -59,6 +60,7 @@ def write_themes(themes: tuple[Theme, ...], out: str) -> None:
 
 
 def read_themes(path: str) -> tuple[Theme, ...]:
+    """The themes that lie beside a table; none when there is no such file."""
     from pipeline.records import Theme
 
     beside = Path(f"{path}.themes.json")

@@ -9,6 +9,7 @@ from pipeline.commands import console, declare
 
 
 def add_validate(commands: argparse._SubParsersAction) -> None:
+    """Declare ``themeshift validate``."""
     command = declare.command(commands, "validate", "check the manifest of a corpus, one line a fault")
     command.add_argument("corpus", metavar="CORPUS")
     command.set_defaults(run=_validate)
@@ -26,6 +27,7 @@ def _validate(chosen: argparse.Namespace) -> int:
 
 
 def add_fetch(commands: argparse._SubParsersAction) -> None:
+    """Declare ``themeshift fetch``."""
     command = declare.command(
         commands,
         "fetch",
@@ -47,6 +49,7 @@ def _fetch(chosen: argparse.Namespace) -> int:
 
 
 def add_cache(commands: argparse._SubParsersAction) -> None:
+    """Declare ``themeshift cache``."""
     command = declare.command(
         commands,
         "cache",

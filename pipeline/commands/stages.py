@@ -17,6 +17,7 @@ MANY_FILES = 50_000
 
 
 def add_ingest(commands: argparse._SubParsersAction) -> None:
+    """Declare ``themeshift ingest``."""
     command = declare.command(
         commands,
         "ingest",
@@ -68,6 +69,7 @@ def _ingest(chosen: argparse.Namespace) -> int:
 
 
 def add_speakers(commands: argparse._SubParsersAction) -> None:
+    """Declare ``themeshift speakers``."""
     command = declare.command(
         commands,
         "speakers",
@@ -91,6 +93,7 @@ def _speakers(chosen: argparse.Namespace) -> int:
 
 
 def add_tokenise(commands: argparse._SubParsersAction) -> None:
+    """Declare ``themeshift tokenise``."""
     command = declare.command(commands, "tokenise", "cut utterances into segments, the sentences that are counted")
     declare.in_out(command, "table of utterances, or rows of id and text", "table of segments")
     command.set_defaults(run=_tokenise)
@@ -106,6 +109,7 @@ def _tokenise(chosen: argparse.Namespace) -> int:
 
 
 def add_topics(commands: argparse._SubParsersAction) -> None:
+    """Declare ``themeshift topics``."""
     command = declare.command(
         commands,
         "topics",
@@ -145,6 +149,7 @@ def _topics(chosen: argparse.Namespace) -> int:
 
 
 def add_stance(commands: argparse._SubParsersAction) -> None:
+    """Declare ``themeshift stance``."""
     command = declare.command(
         commands,
         "stance",

@@ -9,6 +9,7 @@ from pipeline.commands import bulk, console, declare
 
 
 def add_diff(commands: argparse._SubParsersAction) -> None:
+    """Declare ``themeshift diff``."""
     command = declare.command(
         commands,
         "diff",

@@ -16,8 +16,6 @@ PAIRS = 256
 """(segment, target) pairs of a part: two seconds of the stance model."""
 
 
-
-
 def stances_file(pairs: pd.DataFrame, path: str) -> str:
     """Write the stances of some pairs to ``path`` and return it."""
     from pipeline.stance import tag
