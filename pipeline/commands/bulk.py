@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.commands import console, declare
+from pipeline.commands import console, corpus, declare
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +39,7 @@ def suggest(speeches: pd.DataFrame) -> None:
 def diff(chosen: argparse.Namespace) -> int:
     """Compare part by part and write the report and the tables."""
     from pipeline import bulk
-    from pipeline.report import check_figure, terminal, write_figure, write_report
+    from pipeline.report import check_figure, write_report
     from pipeline.settings import cache_folder
 
     wrong = [f"--{name.replace('_', '-')}" for name in WITHOUT if getattr(chosen, name, None)]
@@ -63,22 +63,13 @@ def diff(chosen: argparse.Namespace) -> int:
         )
     console.tell_failed(failed.rename(columns={"speech_id": "id"}), strict=chosen.strict)
     written = write_report(found, chosen.out)
-    if chosen.figure:
-        write_figure(found, chosen.figure)
-    console.show(terminal(found))
-    console.say(f"\nThe report: {written['report.html']}")
-    return console.status(found, chosen.exit_code)
+    return corpus.tell(found, written["report.html"], chosen)
 
 
 def _source(chosen: argparse.Namespace) -> Callable[[], Iterable[pd.DataFrame]]:
     """Reads a Parquet file some speeches at a time; anything else is read once, as the walk reads it."""
-    from pipeline import bulk, ingest
+    from pipeline import bulk
 
     if chosen.corpus.endswith(".parquet"):
         return partial(bulk.read_batches, chosen.corpus, text=chosen.text, id=chosen.id)
-    reading = ingest.read([chosen.corpus], text=chosen.text, id=chosen.id)
-    console.tell_failed(reading.failed, strict=chosen.strict)
-    speeches, repeated = ingest.once(reading.speeches, chosen.by)
-    for sentence in repeated:
-        console.warn(f"{sentence}.")
-    return partial(list, [speeches])
+    return partial(list, [corpus.speeches(chosen)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from pipeline.commands import bulk, console, declare
+from pipeline.commands import bulk, console, corpus, declare
 
 
 def add_diff(commands: argparse._SubParsersAction) -> None:
@@ -49,9 +49,9 @@ def add_diff(commands: argparse._SubParsersAction) -> None:
 
 
 def _diff(chosen: argparse.Namespace) -> int:
-    from pipeline import ingest, run, store
+    from pipeline import run, store
     from pipeline.records import MENTIONS, SEGMENTS, STANCES, Diff
-    from pipeline.report import check_figure, terminal, write_figure, write_report
+    from pipeline.report import check_figure, write_report
     from pipeline.settings import cache_folder
 
     if chosen.bulk:
@@ -60,13 +60,7 @@ def _diff(chosen: argparse.Namespace) -> int:
     errors = declare.errors_of(chosen, two=two)
     if chosen.figure:
         check_figure(chosen.figure)
-    reading = ingest.read([chosen.corpus], text=chosen.text, id=chosen.id)
-    if reading.speeches.empty and len(reading.failed):
-        raise ValueError(f"{reading.failed['error'].iloc[0]} None of the {len(reading.failed)} documents could be read.")
-    console.tell_failed(reading.failed, strict=chosen.strict)
-    speeches, repeated = ingest.once(reading.speeches, chosen.by)
-    for sentence in repeated:
-        console.warn(f"{sentence}.")
+    speeches = corpus.speeches(chosen)
     bulk.suggest(speeches)
     with console.progress() as progress:
         walk = run.walk(
@@ -102,8 +96,4 @@ def _diff(chosen: argparse.Namespace) -> int:
     if isinstance(walk.diff, Diff):
         store.write(walk.diff.to_frame(), folder / "diff.parquet")
         store.write(walk.diff.words(), folder / "words.csv")
-    if chosen.figure:
-        write_figure(walk.diff, chosen.figure)
-    console.show(terminal(walk.diff))
-    console.say(f"\nThe report: {written['report.html']}")
-    return console.status(walk.diff, chosen.exit_code)
+    return corpus.tell(walk.diff, written["report.html"], chosen)
