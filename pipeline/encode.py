@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
@@ -23,6 +24,9 @@ __all__ = ["ENCODERS", "Encoder", "StaticEncoder", "Vectors", "load", "normalise
 
 BATCH = 4096
 """Texts tokenised at a time: bounds memory at a few megabytes and costs no speed."""
+
+REMEMBERED = 200_000
+"""Words whose tokens are remembered, some 40 MB: a million sentences of English speeches hold fewer different ones."""
 
 
 @runtime_checkable
@@ -58,20 +62,44 @@ class StaticEncoder:
         self.tokenizer.no_truncation()
         self.name = "static"
         self.sha256: str = json.loads(model_path(name, "meta.json").read_text(encoding="utf-8"))["sha256"]
+        self._known: dict[str, list[int]] = {}
+
+    def __getstate__(self) -> dict[str, object]:
+        """The encoder without the words that it came across: a pickle does not tell what was read."""
+        return {**self.__dict__, "_known": {}}
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors (n, d) of ``texts``; equal texts have equal vectors, whatever stands around them."""
-        parts = [self._encode(list(texts[i : i + BATCH])) for i in range(0, len(texts), BATCH)]
+        parts = [self._encode(texts[i : i + BATCH]) for i in range(0, len(texts), BATCH)]
         return np.concatenate(parts) if parts else np.zeros((0, self.table.shape[1]), np.float32)
 
-    def _encode(self, texts: list[str]) -> Vectors:
+    def _encode(self, texts: Sequence[str]) -> Vectors:
         from scipy.sparse import csr_matrix
 
-        ids = [encoding.ids for encoding in self.tokenizer.encode_batch_fast(texts, add_special_tokens=False)]
+        ids = self.tokens(texts)
         ends = np.cumsum([0, *map(len, ids)])
-        tokens = np.fromiter((token for row in ids for token in row), np.int32, ends[-1])
+        tokens = np.fromiter(chain.from_iterable(ids), np.int32, ends[-1])
         counts = csr_matrix((np.ones(len(tokens), np.float32), tokens, ends), shape=(len(ids), len(self.table)))
         return normalise(counts @ self.table)
+
+    def tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        """Token ids of each text, the same as the tokenizer's, several times faster.
+
+        No token reaches across a space, and words come again: only those that were never met are tokenised, all at once.
+        """
+        rows = [text.split(" ") for text in texts]
+        if len(self._known) > REMEMBERED:
+            self._known = {}
+        known = self._known
+        new = [word for word in dict.fromkeys(chain.from_iterable(rows)) if word not in known]
+        begins = np.cumsum([0, *(len(word) + 1 for word in new)])
+        found = self.tokenizer.encode(" ".join(new), add_special_tokens=False)
+        owners = np.searchsorted(begins, [begin for begin, _ in found.offsets], side="right") - 1
+        met: list[list[int]] = [[] for _ in new]
+        for owner, token in zip(owners.tolist(), found.ids, strict=True):
+            met[owner].append(token)
+        known.update(zip(new, met, strict=True))
+        return [list(chain.from_iterable(map(known.__getitem__, row))) for row in rows]
 
 
 def _minilm() -> Encoder:

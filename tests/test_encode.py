@@ -1,10 +1,13 @@
 """The encoders: the committed table is held to its card, and anything with ``encode`` may stand in."""
 
 import importlib.util
+import pickle
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline import encode
 from pipeline.language import file_sha256, model_path
@@ -27,6 +30,23 @@ def test_encode_does_not_depend_on_the_batch() -> None:
     texts = [f"Sentence {i} is about lighthouses and fog." for i in range(50)]
     alone = np.concatenate([encoder.encode([text]) for text in texts])
     assert np.array_equal(alone, encoder.encode(texts))
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8")), max_size=5))
+def test_encode_tokens_are_the_tokenizers(texts: list[str]) -> None:
+    encoder = encode.load()
+    whole = [found.ids for found in encoder.tokenizer.encode_batch(texts, add_special_tokens=False)]  # type: ignore[union-attr]
+    assert encoder.tokens(texts) == whole  # type: ignore[union-attr]
+
+
+def test_encode_remembers_words_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encode, "REMEMBERED", 3)
+    encoder = encode.StaticEncoder()
+    texts = ["one two three four five", "five  six\u00a0seven,eight", ""]
+    first = encoder.encode(texts)
+    assert np.array_equal(first, encoder.encode(texts[::-1])[::-1])
+    assert len(encoder._known) <= 8
+    assert not pickle.loads(pickle.dumps(encoder))._known
 
 
 def test_encode_and_minilm_stand_on_the_vectors_and_not_on_each_other() -> None:
