@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline import cache, executors
+from pipeline import executors
+from pipeline.cache import tables
 from pipeline.settings import PARTITION_CHARACTERS
 
 LEAST, MOST = 0.25, 2.0
@@ -65,8 +66,8 @@ def computed(
 
     Parameters
     ----------
-    function : ``function(part, path)`` writes the result of a part with :func:`pipeline.cache.write` and returns the path: the
-        one that it was given, or that with the ending ``.failed`` for a result that is to be used once and not kept.
+    function : ``function(part, path)`` writes the result of a part with :func:`pipeline.cache.tables.write` and returns the
+        path: the one that it was given, or that with the ending ``.failed`` for a result that is to be used once and not kept.
     names : the cache key of each part.
 
     Yields
@@ -80,7 +81,7 @@ def computed(
         path = folder / f"{name}.table"
         if str(path) in numbers:
             numbers[str(path)].append(number)
-        elif (found := cache.read(path)) is not None:
+        elif (found := tables.read(path)) is not None:
             done += 1
             yield number, found[0]
         else:
@@ -98,7 +99,7 @@ def computed(
 
 
 def _taken(path: Path) -> pd.DataFrame:
-    found = cache.read(path)
+    found = tables.read(path)
     if found is None:
         raise OSError(f"{path}: the result of a partition must be there and sound; is the disk full, or shared by all workers?")
     if path.suffix == ".failed":

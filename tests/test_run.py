@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline import cache, partitions, run, store
+from pipeline import partitions, run, store
+from pipeline.cache import care, names, tables
 from pipeline.records import MENTIONS, SEGMENTS, SPEECHES, conform
 from pipeline.steps import segments as segments_step
 
@@ -116,21 +117,21 @@ def test_run_whatever_changes_the_answer_is_in_the_key(speeches, monkeypatch, ch
     elif change == "default speaker":
         speeches["default_speaker"] = "Ada North"
     elif change == "program":
-        monkeypatch.setattr(cache, "program", lambda *_: "another")
+        monkeypatch.setattr(names, "program", lambda *_: "another")
     elif change == "Punkt":
         monkeypatch.setattr(segments_step.language, "model_card", lambda name: {"name": name, "version": "", "sha256": "another"})
     else:
-        cache.program.cache_clear()
-        monkeypatch.setattr(cache, "_version", lambda name: "another")
+        names.program.cache_clear()
+        monkeypatch.setattr(names, "_version", lambda name: "another")
     after = segments_step.digest(speeches)
     monkeypatch.undo()
-    cache.program.cache_clear()
+    names.program.cache_clear()
     assert after != before
 
 
 def test_run_program_is_the_source_of_its_rooms(monkeypatch):
-    assert cache.program("speakers", "tokenise") == cache.program.__wrapped__("tokenise", "speakers")
-    assert cache.program("speakers") != cache.program("tokenise")
+    assert names.program("speakers", "tokenise") == names.program.__wrapped__("tokenise", "speakers")
+    assert names.program("speakers") != names.program("tokenise")
 
 
 @pytest.mark.parametrize("harm", ["cut off", "one bit", "empty", "another partition's", "a folder of text"])
@@ -266,16 +267,16 @@ def test_cache_shows_and_prunes_only_its_own_files(speeches, small, tmp_path):
     old = time.time() - 10 * 86400
     os.utime(tmp_path / "segments" / f".{own[0].name}.abcd", (old, old))
     os.utime(own[0], (old, old))
-    held = cache.held(tmp_path)
+    held = care.held(tmp_path)
     assert [(entry.stage, entry.files) for entry in held] == [("segments", len(own))]
     assert held[0].size == sum(path.stat().st_size for path in own)
-    assert cache.prune(tmp_path, days=5)[0] == 2
+    assert care.prune(tmp_path, days=5)[0] == 2
     assert not own[0].exists()
     one = own[1].stat().st_size
-    cache.prune(tmp_path, size=held[0].size - own[1].stat().st_size - one)
-    assert 0 < sum(entry.files for entry in cache.held(tmp_path)) < len(own) - 1
-    cache.prune(tmp_path)
-    assert cache.held(tmp_path) == []
+    care.prune(tmp_path, size=held[0].size - own[1].stat().st_size - one)
+    assert 0 < sum(entry.files for entry in care.held(tmp_path)) < len(own) - 1
+    care.prune(tmp_path)
+    assert care.held(tmp_path) == []
     assert (tmp_path / "segments" / "notes.txt").read_text(encoding="utf-8") == "mine"
 
 
@@ -283,21 +284,21 @@ def test_cache_prunes_what_a_killed_run_left_between_its_passes(tmp_path):
     for name in ("bulk-old", "bulk-new"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "0.npy").write_bytes(b"vectors")
-    old = time.time() - 2 * cache.SCRATCH_SECONDS
+    old = time.time() - 2 * care.SCRATCH_SECONDS
     os.utime(tmp_path / "bulk-old", (old, old))
-    assert cache.prune(tmp_path) == (1, 7)
+    assert care.prune(tmp_path) == (1, 7)
     assert [path.name for path in tmp_path.iterdir()] == ["bulk-new"]
 
 
 def test_cache_table_comes_back_as_it_was(tmp_path):
     row = {"speech_id": "a", "start": 0, "end": 2, "text": "Hé", "position": 0, "paragraph": 0, "section": None, "speaker": None}
     table = conform(pd.DataFrame([{**row, "mode": "spoken", "year": 2001}]), SEGMENTS)
-    path = tmp_path / f"{cache.key('x')}.table"
-    cache.write(table, path, SEGMENTS, metadata={"stage": "segments"})
-    found = cache.read(path)
+    path = tmp_path / f"{names.key('x')}.table"
+    tables.write(table, path, SEGMENTS, metadata={"stage": "segments"})
+    found = tables.read(path)
     assert found is not None and found[1] == {"stage": "segments"}
     pd.testing.assert_frame_equal(conform(found[0], SEGMENTS), table)
-    assert cache.read(tmp_path / "none.table") is None
+    assert tables.read(tmp_path / "none.table") is None
 
 
 def test_cache_command_shows_and_prunes(speeches, small, tmp_path, cli):

@@ -10,7 +10,7 @@ import pytest
 from test_run import CODEBOOK, SENTENCES, THINGS
 
 from pipeline import bulk, partitions, run, store
-from pipeline.bulk import reading, sampling, tables
+from pipeline.bulk import gathering, reading, sampling
 from pipeline.records import MENTIONS, SEGMENTS, SPEECHES, ThemeDiff, conform
 from pipeline.report import from_json
 from pipeline.steps import segments
@@ -96,7 +96,7 @@ def test_run_bulk_writes_the_tables_of_the_walk(folder, walked, monkeypatch, tmp
 def test_run_bulk_column_that_is_empty_in_one_part_is_whole_in_all(tmp_path):
     store.write(pd.DataFrame({"speech_id": ["a"], "party": [None]}), tmp_path / "1.parquet")
     store.write(pd.DataFrame({"speech_id": ["b"], "party": ["Green"], "rank": [1]}), tmp_path / "2.parquet")
-    tables.gather([tmp_path / "1.parquet", tmp_path / "absent.parquet", tmp_path / "2.parquet"], tmp_path / "all.parquet")
+    gathering.gather([tmp_path / "1.parquet", tmp_path / "absent.parquet", tmp_path / "2.parquet"], tmp_path / "all.parquet")
     found = store.read(tmp_path / "all.parquet")
     assert found["party"].isna().tolist() == [True, False] and found["rank"].tolist()[1] == 1
 
@@ -125,7 +125,7 @@ def test_run_bulk_command_makes_the_diff_of_the_walk_without_what_it_does_not_ho
     status, _, _ = cli(*asked, "--bulk")
     assert status == 0
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
-        "diff.json", "diff.md", "diff.csv", "report.html", "segments.parquet", "mentions.parquet",
+        "diff.json", "diff.md", "diff.csv", "diff.parquet", "report.html", "segments.parquet", "mentions.parquet",
     }  # fmt: skip
     assert from_json(tmp_path / "out" / "diff.json").themes == without_words(walked.diff.themes)
     status, _, said = cli(*asked, "--bulk", "--targets", "x.txt")

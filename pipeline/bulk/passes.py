@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from pipeline import cache, sides, store
+from pipeline import sides, store
+from pipeline.cache import tables
 from pipeline.diff import grouped
 from pipeline.encode import load
 from pipeline.records import MENTIONS, SEGMENTS, conform
@@ -50,7 +51,7 @@ def segments(path: str) -> pd.DataFrame:
     OSError
         When they are not there, or damaged.
     """
-    found = cache.read(Path(path))
+    found = tables.read(Path(path))
     if found is None:
         raise OSError(f"{path}: the segments must be there and sound. Run the command again: they are computed anew.")
     whole = found[0]

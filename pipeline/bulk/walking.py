@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline import cache as caching
 from pipeline import executors, run
-from pipeline.bulk import passes, reading, sampling, tables
+from pipeline.bulk import gathering, passes, reading, sampling
+from pipeline.cache import care, tables
 from pipeline.diff import comparing, grouped
 from pipeline.encode import load
 from pipeline.partitions import Progress
@@ -61,7 +61,7 @@ def compare(
     say = progress or (lambda *_: None)
     if cache is not None:
         cache.mkdir(parents=True, exist_ok=True)  # what waits between passes must lie where all workers see it
-    with tempfile.TemporaryDirectory(dir=cache, prefix=caching.SCRATCH) as scratch:
+    with tempfile.TemporaryDirectory(dir=cache, prefix=care.SCRATCH) as scratch:
         folder = (cache or Path(scratch)) / "segments"
         paths, failed = _segments(reading.chosen(speeches, by, before, after), folder, executor, progress)
         vectors = [f"{scratch}/{number}.npy" for number in range(len(paths))]
@@ -85,7 +85,7 @@ def compare(
         say("Themes", 3, 3)
         if out is not None:
             for name in passes.TABLES:
-                tables.gather([f"{own}.{name}.parquet" for own in vectors], Path(out) / f"{name}.parquet")
+                gathering.gather([f"{own}.{name}.parquet" for own in vectors], Path(out) / f"{name}.parquet")
         for path in paths:
             if path.endswith(".failed"):  # what holds an error is tried again in the next run
                 Path(path).unlink(missing_ok=True)
@@ -133,16 +133,16 @@ def _segments(
     def missing() -> Iterator[tuple[pd.DataFrame, str]]:
         for part in reading.across(speeches):
             paths.append(str(folder / f"{digest(part)}.table"))
-            if caching.read(Path(paths[-1])) is None:
+            if tables.read(Path(paths[-1])) is None:
                 yield part, paths[-1]
 
     failed: dict[str, str] = {}
     for done, ((part, path), written) in enumerate(executors.run(segments_file, missing(), executor=executor), 1):
         if isinstance(written, executors.Died):
             table, written = piecewise(part, written, executor), str(Path(path).with_suffix(".failed"))
-            caching.write(table, Path(written), SEGMENTS)
+            tables.write(table, Path(written), SEGMENTS)
         if written != path:
-            table = pd.DataFrame() if (found := caching.read(Path(written))) is None else found[0]
+            table = pd.DataFrame() if (found := tables.read(Path(written))) is None else found[0]
             wrong.append(table.loc[table["error"].notna(), ["speech_id", "error"]])
             failed[path] = written
         if progress:

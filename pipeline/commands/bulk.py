@@ -38,7 +38,7 @@ def suggest(speeches: pd.DataFrame) -> None:
 
 def diff(chosen: argparse.Namespace) -> int:
     """Compare part by part and write the report and the tables."""
-    from pipeline import bulk
+    from pipeline import bulk, store
     from pipeline.report import check_figure, write_report
     from pipeline.settings import cache_folder
 
@@ -63,6 +63,7 @@ def diff(chosen: argparse.Namespace) -> int:
         )
     console.tell_failed(failed.rename(columns={"speech_id": "id"}), strict=chosen.strict)
     written = write_report(found, chosen.out)
+    store.write(found.to_frame(), Path(chosen.out) / "diff.parquet")
     return corpus.tell(found, written["report.html"], chosen)
 
 

@@ -66,7 +66,7 @@ def add_cache(commands: argparse._SubParsersAction) -> None:
 
 
 def _cache(chosen: argparse.Namespace) -> int:
-    from pipeline import cache
+    from pipeline.cache import care
     from pipeline.settings import cache_folder
 
     folder = Path(chosen.cache) if chosen.cache else cache_folder()
@@ -74,10 +74,10 @@ def _cache(chosen: argparse.Namespace) -> int:
         raise ValueError("The options --unused and --keep say what --prune deletes. Add --prune.")
     if chosen.prune:
         size = None if chosen.keep is None else int(chosen.keep * 1e6)
-        files, freed = cache.prune(folder, days=chosen.unused, size=size)
+        files, freed = care.prune(folder, days=chosen.unused, size=size)
         console.say(f"{folder}: {files} file{'' if files == 1 else 's'} deleted, {freed / 1e6:.1f} MB")
         return console.DONE
-    held = cache.held(folder)
+    held = care.held(folder)
     for entry in held:
         console.say(f"{entry.stage:10} {entry.files:6} files {entry.size / 1e6:9.1f} MB   used {entry.days:.0f} days ago")
     console.say(f"{folder}: {sum(entry.size for entry in held) / 1e6:.1f} MB")

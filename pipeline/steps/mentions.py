@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline import cache as caching
+from pipeline.cache import names, tables
 from pipeline.encode import Encoder, load
 from pipeline.records import MENTIONS, Theme, conform
 
@@ -36,14 +36,14 @@ def mention(
     path = None
     if cache is not None and known is not None:
         book = Path(codebook).read_bytes() if codebook else b""
-        program = caching.program("topics", "encode", "minilm", "vectors")
-        name = caching.key("mentions", program, str(known), repr(themes), book, *made_of)
+        program = names.program("topics", "encode", "minilm", "vectors")
+        name = names.key("mentions", program, str(known), repr(themes), book, *made_of)
         path = cache / "mentions" / f"{name}.table"
-        if (found := caching.read(path)) is not None:
+        if (found := tables.read(path)) is not None:
             stored = json.loads(found[1]["themes"])
             return conform(found[0], MENTIONS), tuple(Theme(**{**row, "terms": tuple(row["terms"])}) for row in stored)
     mentions, made = code(segments, codebook=codebook, themes=themes, encoder=chosen)
     if path is not None:
         listed = json.dumps([asdict(theme) for theme in made])
-        caching.write(mentions, path, MENTIONS, metadata={"stage": "mentions", "themes": listed})
+        tables.write(mentions, path, MENTIONS, metadata={"stage": "mentions", "themes": listed})
     return mentions, made

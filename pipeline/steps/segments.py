@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline import cache as caching
 from pipeline import executors, language
+from pipeline.cache import names, tables
 from pipeline.partitions import Progress, computed, folder_of, partitions
 from pipeline.records import SEGMENTS, SPEECHES, conform
 from pipeline.settings import STAGE_VERSION
@@ -21,10 +21,10 @@ from pipeline.settings import STAGE_VERSION
 
 def digest(part: pd.DataFrame) -> str:
     """Name of the segments of a partition: a hash over the program, the models and the rows themselves."""
-    rows = caching.rows_bytes(conform(part, SPEECHES), SPEECHES)
-    program = caching.program("speakers", "tokenise")
+    rows = tables.rows_bytes(conform(part, SPEECHES), SPEECHES)
+    program = names.program("speakers", "tokenise")
     models = (language.model_card("punkt")["sha256"], language.pipeline_package())
-    return caching.key("segments", STAGE_VERSION, program, *models, rows)
+    return names.key("segments", STAGE_VERSION, program, *models, rows)
 
 
 def segments_of(part: pd.DataFrame) -> pd.DataFrame:
@@ -51,7 +51,7 @@ def segments_file(part: pd.DataFrame, path: str) -> str:
     table = segments_of(part)
     if "error" in table.columns and table["error"].notna().any():
         path = str(Path(path).with_suffix(".failed"))
-    caching.write(table, Path(path), SEGMENTS, metadata={"stage": "segments", "version": STAGE_VERSION})
+    tables.write(table, Path(path), SEGMENTS, metadata={"stage": "segments", "version": STAGE_VERSION})
     return path
 
 
@@ -70,8 +70,8 @@ def utter(
     -------
     The table of segments, and the speeches that failed as rows of ``speech_id`` and ``error``.
     """
-    parts, names = named(speeches)
-    return utter_parts(parts, names, executor=executor, cache=cache, progress=progress)
+    parts, keys = named(speeches)
+    return utter_parts(parts, keys, executor=executor, cache=cache, progress=progress)
 
 
 def named(speeches: pd.DataFrame) -> tuple[list[pd.DataFrame], list[str]]:
@@ -81,15 +81,15 @@ def named(speeches: pd.DataFrame) -> tuple[list[pd.DataFrame], list[str]]:
 
 
 def utter_parts(
-    parts: list[pd.DataFrame], names: list[str], *, executor: str, cache: Path | None, progress: Progress | None
+    parts: list[pd.DataFrame], keys: list[str], *, executor: str, cache: Path | None, progress: Progress | None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The same for partitions that have their names already."""
     say = partial(progress, "Who says what") if progress else None
     with folder_of("segments", cache) as folder:
-        tables: list[pd.DataFrame] = [pd.DataFrame()] * len(parts)
-        for number, result in computed(segments_file, parts, names, folder=folder, executor=executor, progress=say):
-            tables[number] = piecewise(parts[number], result, executor) if isinstance(result, executors.Died) else result
-    table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=SEGMENTS.schema.names)
+        made: list[pd.DataFrame] = [pd.DataFrame()] * len(parts)
+        for number, result in computed(segments_file, parts, keys, folder=folder, executor=executor, progress=say):
+            made[number] = piecewise(parts[number], result, executor) if isinstance(result, executors.Died) else result
+    table = pd.concat(made, ignore_index=True) if made else pd.DataFrame(columns=SEGMENTS.schema.names)
     wrong = table["error"].notna() if "error" in table.columns else pd.Series(False, index=table.index)
     failed = table.loc[wrong, ["speech_id", "error"]] if wrong.any() else pd.DataFrame({"speech_id": [], "error": []})
     return conform(table[~wrong].drop(columns="error", errors="ignore"), SEGMENTS), failed.reset_index(drop=True)
@@ -100,9 +100,9 @@ def piecewise(part: pd.DataFrame, died: executors.Died, executor: str) -> pd.Dat
     if len(part) == 1:
         return _error(part, died.reason)
     singles = [part.iloc[[row]].reset_index(drop=True) for row in range(len(part))]
-    tables = list(singles)
+    made = list(singles)
     with tempfile.TemporaryDirectory() as folder:
-        names = [digest(single) for single in singles]
-        for number, result in computed(segments_file, singles, names, folder=Path(folder), executor=executor):
-            tables[number] = _error(singles[number], result.reason) if isinstance(result, executors.Died) else result
-    return pd.concat(tables, ignore_index=True)
+        keys = [digest(single) for single in singles]
+        for number, result in computed(segments_file, singles, keys, folder=Path(folder), executor=executor):
+            made[number] = _error(singles[number], result.reason) if isinstance(result, executors.Died) else result
+    return pd.concat(made, ignore_index=True)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline import cache as caching
 from pipeline import executors, language
+from pipeline.cache import names, tables
 from pipeline.partitions import Progress, computed, cuts, folder_of
 from pipeline.records import STANCES, conform
 
@@ -20,7 +20,7 @@ def stances_file(pairs: pd.DataFrame, path: str) -> str:
     """Write the stances of some pairs to ``path`` and return it."""
     from pipeline.stance import tag
 
-    caching.write(tag(pairs), Path(path), STANCES, metadata={"stage": "stances"})
+    tables.write(tag(pairs), Path(path), STANCES, metadata={"stage": "stances"})
     return path
 
 
@@ -38,16 +38,16 @@ def take_stances(
         return no_stances()
     spans = list(cuts(pairs["text"].astype(str), [1] * len(pairs), size=PAIRS))
     parts = [pairs.iloc[first:last].reset_index(drop=True) for first, last in spans]
-    made_of = ("stances", caching.program("stance"), language.model_card("stance")["sha256"])
-    names = [caching.key(*made_of, caching.rows_bytes(part)) for part in parts]
-    tables: list[pd.DataFrame] = [pd.DataFrame()] * len(parts)
+    made_of = ("stances", names.program("stance"), language.model_card("stance")["sha256"])
+    keys = [names.key(*made_of, tables.rows_bytes(part)) for part in parts]
+    found: list[pd.DataFrame] = [pd.DataFrame()] * len(parts)
     say = partial(progress, "Stances") if progress else None
     with folder_of("stances", cache) as folder:
-        for number, result in computed(stances_file, parts, names, folder=folder, executor=executor, progress=say):
+        for number, result in computed(stances_file, parts, keys, folder=folder, executor=executor, progress=say):
             if isinstance(result, executors.Died):
                 raise OSError(f"The stances of {len(parts[number])} segments could not be read: {result.reason}.")
-            tables[number] = conform(result, STANCES)
-    return pd.concat(tables, ignore_index=True)
+            found[number] = conform(result, STANCES)
+    return pd.concat(found, ignore_index=True)
 
 
 def no_stances() -> pd.DataFrame:
