@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.commands import console, corpus, declare
+from pipeline.commands import again, console, corpus, declare
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,11 +36,10 @@ def suggest(speeches: pd.DataFrame) -> None:
         console.warn(f"about {words / 1e6:.0f} million words are held in memory; --bulk compares them part by part.")
 
 
-def diff(chosen: argparse.Namespace) -> int:
+def diff(chosen: argparse.Namespace, cache: Path) -> again.Outcome:
     """Compare part by part and write the report and the tables."""
     from pipeline import bulk, store
     from pipeline.report import check_figure, write_report
-    from pipeline.settings import cache_folder
 
     wrong = [f"--{name.replace('_', '-')}" for name in WITHOUT if getattr(chosen, name, None)]
     if wrong or not declare.two_sides(chosen):
@@ -57,14 +56,17 @@ def diff(chosen: argparse.Namespace) -> int:
             themes=chosen.themes,
             modes=chosen.modes,
             executor=chosen.executor,
-            cache=Path(chosen.cache) if chosen.cache else cache_folder(),
+            cache=cache,
             progress=progress,
             out=chosen.out,
         )
     console.tell_failed(failed.rename(columns={"speech_id": "id"}), strict=chosen.strict)
     written = write_report(found, chosen.out)
-    store.write(found.to_frame(), Path(chosen.out) / "diff.parquet")
-    return corpus.tell(found, written["report.html"], chosen)
+    folder = Path(chosen.out)
+    store.write(found.to_frame(), folder / "diff.parquet")
+    return corpus.outcome(
+        found, written, chosen, [folder / name for name in ("diff.parquet", "segments.parquet", "mentions.parquet")]
+    )
 
 
 def _source(chosen: argparse.Namespace) -> Callable[[], Iterable[pd.DataFrame]]:

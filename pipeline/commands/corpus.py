@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.commands import console
+from pipeline.commands import again, console
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,12 +32,18 @@ def speeches(chosen: argparse.Namespace) -> pd.DataFrame:
     return found
 
 
-def tell(result: Diff | Timeline, report: object, chosen: argparse.Namespace) -> int:
-    """Draw the figure that was asked for, show the result and where its report is; returns the exit status."""
+def outcome(
+    result: Diff | Timeline, written: Mapping[str, Path], chosen: argparse.Namespace, files: Sequence[Path]
+) -> again.Outcome:
+    """Draw the figure that was asked for, show the result and where its report is.
+
+    ``written`` are the files of the report by name, ``files`` those beside it.
+    """
     from pipeline.report import terminal, write_figure
 
+    drawn = (Path(chosen.figure),) if chosen.figure else ()
     if chosen.figure:
         write_figure(result, chosen.figure)
     console.show(terminal(result))
-    console.say(f"\nThe report: {report}")
-    return console.status(result, chosen.exit_code)
+    console.say(f"\nThe report: {written['report.html']}")
+    return again.Outcome(console.status(result, chosen.exit_code), (*written.values(), *files, *drawn))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from pipeline.commands import bulk, console, corpus, declare
+from pipeline.commands import again, bulk, console, corpus, declare
 
 
 def add_diff(commands: argparse._SubParsersAction) -> None:
@@ -17,7 +17,8 @@ def add_diff(commands: argparse._SubParsersAction) -> None:
         "CORPUS is a folder with a manifest.toml, a folder of texts (a sub-folder is the column group), or a table.\n"
         "DIR gets diff.json, diff.md, diff.csv, diff.parquet, words.csv (words inside the themes), report.html and the tables\n"
         "segments, mentions and stances as Parquet.\n"
-        "Without --before and --after all groups of G are compared: DIR gets timeline.json, .md and .csv in their place.",
+        "Without --before and --after all groups of G are compared: DIR gets timeline.json, .md and .csv in their place.\n"
+        "Asked again for what it has done, with the same bytes to read and in DIR, it tells its result and leaves DIR as it is.",
     )
     command.add_argument("corpus", metavar="CORPUS")
     declare.sides(command)
@@ -49,13 +50,14 @@ def add_diff(commands: argparse._SubParsersAction) -> None:
 
 
 def _diff(chosen: argparse.Namespace) -> int:
+    return again.once(chosen, bulk.diff if chosen.bulk else _walk)
+
+
+def _walk(chosen: argparse.Namespace, cache: Path) -> again.Outcome:
     from pipeline import run, store
     from pipeline.records import MENTIONS, SEGMENTS, STANCES, Diff
     from pipeline.report import check_figure, write_report
-    from pipeline.settings import cache_folder
 
-    if chosen.bulk:
-        return bulk.diff(chosen)
     two = declare.two_sides(chosen)
     errors = declare.errors_of(chosen, two=two)
     if chosen.figure:
@@ -79,21 +81,25 @@ def _diff(chosen: argparse.Namespace) -> int:
             **errors,
             corrections=chosen.corrections,
             executor=chosen.executor,
-            cache=Path(chosen.cache) if chosen.cache else cache_folder(),
+            cache=cache,
             progress=progress,
         )
     console.tell_failed(walk.failed.rename(columns={"speech_id": "id"}), strict=chosen.strict)
     folder = Path(chosen.out)
-    for name, frame, table in (
-        ("segments", walk.segments[walk.segments["mode"] != "furniture"], SEGMENTS),
-        ("mentions", walk.mentions, MENTIONS),
-        ("stances", walk.stances, STANCES),
-    ):
-        store.write(frame, folder / f"{name}.parquet", table)
+    tables = {
+        "segments": (walk.segments[walk.segments["mode"] != "furniture"], SEGMENTS),
+        "mentions": (walk.mentions, MENTIONS),
+        "stances": (walk.stances, STANCES),
+    }
+    files = [folder / f"{name}.parquet" for name in tables]
+    for path, (frame, table) in zip(files, tables.values(), strict=True):
+        store.write(frame, path, table)
     written = write_report(
         walk.diff, folder, speeches=walk.speeches, segments=walk.segments, mentions=walk.mentions, stances=walk.stances
     )
     if isinstance(walk.diff, Diff):
-        store.write(walk.diff.to_frame(), folder / "diff.parquet")
-        store.write(walk.diff.words(), folder / "words.csv")
-    return corpus.tell(walk.diff, written["report.html"], chosen)
+        beside = {folder / "diff.parquet": walk.diff.to_frame(), folder / "words.csv": walk.diff.words()}
+        for path, frame in beside.items():
+            store.write(frame, path)
+        files += beside
+    return corpus.outcome(walk.diff, written, chosen, files)
