@@ -177,11 +177,9 @@ def wrong(table: pd.DataFrame, truth: pd.DataFrame, share: float) -> dict[str, A
     test = stats.compare_adjusted(x, n, after, rectified=corrected)
     found["hand codes of a fifth"] = test.p, test.low, test.high
     common = np.array([(drawn == name).mean() for name in names])
-    share_of = [x[side].sum(axis=0) / n[side].sum() for side in (~after, after)]
-    p, low, high = found["as coded"]
     hit, right_out = 1 - share * (1 - common), 1 - share * common
-    rates = stats.by_error_rates(share_of[1] - share_of[0], low, high, sensitivity=hit, specificity=right_out)
-    return found | {"known error rates": (p, rates.low, rates.high)}
+    rates = stats.compare_miscoded(x, n, after, sensitivity=hit, specificity=right_out)
+    return found | {"known error rates": (rates.p, rates.low, rates.high)}
 
 
 LEVEL = np.array([0.35, *np.linspace(0.02, 0.06, 16)])

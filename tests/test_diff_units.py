@@ -9,6 +9,7 @@ from scipy import optimize
 
 from pipeline import stats
 from pipeline.diff import compare, follow
+from pipeline.stats.worth import worth as worth_of
 
 
 def talks(*, speakers: int, each: int, spread: float, seed: int, segments: int = 40) -> pd.DataFrame:
@@ -80,7 +81,7 @@ def test_stats_line_is_weighted_least_squares_with_covariates():
     n = random.integers(10, 80, 14).astype(float)
     x = random.binomial(n[:, None].astype(int), [[0.2, 0.4]]).astype(float)
     when, held = np.arange(14.0), random.normal(size=(14, 2))
-    weight = stats.lines.worth(x, n)[:, 0]
+    weight = worth_of(x, n)[:, 0]
     found = stats.line(x, n, when, covariates=held)
 
     def loss(b):

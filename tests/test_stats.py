@@ -14,6 +14,7 @@ from pipeline import stats
 from pipeline.stats.likelihood import Likelihood, _digamma_trigamma
 from pipeline.stats.means import moderate
 from pipeline.stats.measurement import by_error_rates
+from pipeline.stats.worth import worth
 
 
 def speeches(
@@ -233,6 +234,62 @@ def test_stats_hand_codes_keep_coverage_when_three_labels_in_ten_are_wrong():
     assert biased / 120 < 0.2
     with pytest.raises(ValueError, match="20 or more"):
         stats.rectified(counts, totals, after, np.repeat([0, 1], 12), gaps)
+
+
+def test_stats_score_is_that_of_the_nearest_shares_which_differ_so_much():
+    """Against the definition, with scipy's optimiser for the nearest shares; unequal sides, one theme from nothing."""
+    n, after = np.array([20.0, 30, 25, 40, 35, 20, 30]), np.array([False] * 3 + [True] * 4)
+    y = np.array([[4.0, -0.5], [7, 0.3], [4, 0.2], [12, 5], [9, 0], [4, 6.5], [9, 2]])
+    found = stats.score(np.round(np.clip(y, 0, None)), n, after, y)
+    low, high = found.limits(0.9)
+    weight = worth(np.round(np.clip(y, 0, None)), n)
+    for k in (0, 1):
+        seen = [np.average(y[own, k] / n[own], weights=weight[own, k]) for own in (~after, after)]
+        size = [weight[own, k].sum() for own in (~after, after)]
+        scatter = sum((weight[own, k] * (y[own, k] / n[own] - mean) ** 2).sum() for own, mean in zip((~after, after), seen))
+        near = [max(share, 0.5 / n[own].sum()) for share, own in zip(seen, (~after, after))]
+        factor = scatter / (2 * near[0] * (1 - near[0]) + 3 * near[1] * (1 - near[1]))  # two themes do not lean on each other
+        assert found.slope[k] == pytest.approx(seen[1] - seen[0])
+
+        def error(difference, near=near, size=size, factor=factor):
+            def loss(share):
+                return size[0] * (share - near[0]) ** 2 + size[1] * (share + difference - near[1]) ** 2
+
+            ends = (max(0, -difference), min(1, 1 - difference))
+            share = optimize.minimize_scalar(loss, bounds=ends, method="bounded", options={"xatol": 1e-12}).x
+            variances = [share * (1 - share) / size[0], (share + difference) * (1 - share - difference) / size[1]]
+            return np.sqrt(factor * sum(variances))
+
+        t, shift = scipy_stats.t.ppf(0.95, 5), near[1] - near[0] - found.slope[k]
+        for end in (low[k], high[k]):
+            assert abs(end - found.slope[k]) == pytest.approx(t * error(end + shift), rel=1e-4)
+        assert found.p[k] == pytest.approx(2 * scipy_stats.t.sf(abs(found.slope[k]) / error(0.0), 5), rel=1e-4)
+        assert high[1] - found.slope[1] > 1.05 * (found.slope[1] - low[1])  # further away from zero than towards it
+
+
+def test_stats_corrections_keep_coverage_where_a_theme_appears_among_wrong_labels():
+    """Right labels come in runs, wrong ones singly: the side without the theme scatters far less than the other."""
+    held, covered = np.zeros(3), 0
+    after = np.repeat([False, True], 15)
+    for seed in range(40):
+        random = np.random.default_rng(seed)
+        shares = np.array([[0.3, 0.0, 0.2, 0.2, 0.3], [0.1, 0.2, 0.2, 0.2, 0.3]])[after.astype(int)]
+        real = np.array([random.choice(5, 10, p=random.dirichlet(20 * own + 1e-9)).repeat(5) for own in shares])
+        coded = np.where(random.random(real.shape) < 0.3, random.permutation(real.ravel()).reshape(real.shape), real)
+        chosen, n = random.random(real.shape) < 0.2, np.full(30, 50.0)
+        counts = np.stack([(coded == k).sum(axis=1) for k in range(5)], axis=1)
+        gaps = np.stack([(((real == k).astype(int) - (coded == k)) * chosen).sum(axis=1) for k in range(5)], axis=1)
+        common = np.bincount(real.ravel(), minlength=5) / real.size
+        tests = (
+            stats.compare_adjusted(counts, n, after, rectified=stats.rectified(counts, n, after, chosen.sum(axis=1), gaps)),
+            stats.compare_miscoded(counts, n, after, sensitivity=1 - 0.3 * (1 - common), specificity=1 - 0.3 * common),
+            stats.compare_shares(counts, n, after),
+        )
+        held += [test.low[1] <= 0.2 <= test.high[1] for test in tests]
+        covered += np.mean([(test.low <= shares[-1] - shares[0]) & (shares[-1] - shares[0] <= test.high) for test in tests[:2]])
+    assert min(held[:2]) / 40 >= 0.85  # .95 and three standard errors
+    assert held[2] / 40 < 0.5  # as coded
+    assert covered / 40 >= 0.93
 
 
 def test_stats_groups_make_every_contrast_under_one_adjustment():

@@ -7,6 +7,7 @@ import pytest
 from scipy import stats as scipy_stats
 
 from pipeline import stats
+from pipeline.stats.worth import worth as worth_of
 
 
 def speeches(shares: np.ndarray, *, segments: int, alpha: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -44,7 +45,7 @@ def test_stats_trend_of_few_themes_is_a_regression():
 
 def test_stats_trend_gives_long_speeches_more_weight_but_not_that_of_their_segments():
     x, n = np.array([[2.0], [0], [30], [1], [9], [3], [4], [2]]), np.array([10.0, 10, 400, 12, 90, 15, 40, 9])
-    worth = stats.lines.worth(x, n)[:, 0]
+    worth = worth_of(x, n)[:, 0]
     assert (worth[2] > worth[0]) and worth[2] / worth[0] < 40
     share, time = x[:, 0] / n, np.arange(8.0)
     known = np.polyfit(time, share, 1, w=np.sqrt(worth))

@@ -146,7 +146,7 @@ def _diffs(
         tables = [_target_counts(side, table, names) for side, table in zip(sides, taken)]
     speeches = coder.rectify(gather(sides, tables, chosen), sides, names)
     units = speeches.within_groups() if chosen.cluster else speeches
-    test = coder.correct(units.compare(), names)
+    test = coder.compare(units, names)
     stances = _stance_diffs(sides, taken, names, column, speeches)
     quotations = [_quotations(side, table, column, name) for side, table, name in zip(sides, taken, ("before", "after"))]
     made = []

@@ -42,9 +42,9 @@ class Coder(NamedTuple):
         number, gaps = (np.concatenate(parts) for parts in zip(*found))
         return replace(speeches, rectified=stats.rectified(speeches.counts, speeches.totals, speeches.group, number, gaps))
 
-    def correct(self, test: stats.ShareTest, names: Sequence[str]) -> stats.ShareTest:
-        """The test with its differences corrected by the error rates."""
-        return test if self.rates is None else corrected(test, names, self.rates, self.themes)
+    def compare(self, speeches: Units, names: Sequence[str]) -> stats.ShareTest:
+        """The test of two sides, with differences corrected by the error rates."""
+        return speeches.compare() if self.rates is None else miscoded(speeches, names, self.rates, self.themes)
 
     def settings(self) -> dict[str, object]:
         """As it stands in the settings of a result; nothing where nothing is known."""
@@ -116,8 +116,8 @@ def sampled(
     return number.astype(np.int64), tally(both, "theme", names, many) - tally(own, "theme", names, many)
 
 
-def corrected(test: stats.ShareTest, names: Sequence[str], rates: pd.DataFrame, themes: Sequence[Theme]) -> stats.ShareTest:
-    """A test with its differences and intervals corrected by error rates.
+def miscoded(speeches: Units, names: Sequence[str], rates: pd.DataFrame, themes: Sequence[Theme]) -> stats.ShareTest:
+    """The test of two sides with differences and intervals corrected by error rates.
 
     Parameters
     ----------
@@ -133,17 +133,20 @@ def corrected(test: stats.ShareTest, names: Sequence[str], rates: pd.DataFrame, 
     if missing:
         raise ValueError(f"The error rates must have a column {missing[0]!r}. Got {', '.join(map(str, rates.columns))}.")
     rows = _rows(rates, names, themes)
-    sizes = [np.array([_number(row, column, np.inf) for row in rows]) for column in ("n_with", "n_without")]
+    with_theme, without_theme = (np.array([_number(row, column, np.inf) for row in rows]) for column in ("n_with", "n_without"))
     hit, right = (np.array([_number(row, column, 1.0) for row in rows]) for column in ("sensitivity", "specificity"))
     if not ((hit >= 0) & (hit <= 1) & (right >= 0) & (right <= 1)).all():
         raise ValueError("The error rates must be shares from 0 to 1. Got one that is not.")
-    found = stats.by_error_rates(
-        test.difference, test.low, test.high, sensitivity=hit, specificity=right, with_theme=sizes[0], without_theme=sizes[1]
+    return stats.compare_miscoded(
+        speeches.counts,
+        speeches.totals,
+        speeches.group == 1,
+        speeches.covariates,
+        sensitivity=hit,
+        specificity=right,
+        with_theme=with_theme,
+        without_theme=without_theme,
     )
-    middle = (test.share.mean(axis=0) - (1 - right)) / (hit + right - 1)
-    margin = 2 * (stats.shares.FACTOR - 1) / (stats.shares.FACTOR + 1) * np.maximum(middle, 0)
-    stable = test.stable & (found.low > -margin) & (found.high < margin)
-    return replace(test, difference=found.difference, low=found.low, high=found.high, stable=stable)
 
 
 def _rows(rates: pd.DataFrame, names: Sequence[str], themes: Sequence[Theme]) -> list[dict]:

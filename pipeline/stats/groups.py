@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pipeline.stats.lines import compare_adjusted
+from pipeline.stats.adjusted import compare_adjusted
 from pipeline.stats.multiple import adjust
 from pipeline.stats.shares import ShareTest, compare_shares
 

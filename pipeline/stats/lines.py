@@ -1,27 +1,29 @@
 """Shares of speeches as a weighted line on one variable, with others held equal and variances that lean on all themes.
 
-Speeches weigh what they are worth in independent segments; the residual variance of each theme leans on the others' (limma:
-Smyth 2004, Stat. Appl. Genet. Mol. Biol. 3), and the slope is referred to Student's t with the degrees of freedom of both.
+Speeches weigh what they are worth in independent segments. The residual variance of each theme, over ``share (1 - share)`` as
+rare ones scatter less, leans on the others' (limma: Smyth 2004, Stat. Appl. Genet. Mol. Biol. 3), and the slope is referred to
+Student's t with the degrees of freedom of both.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import t as t_distribution
 
-from pipeline.stats.dispersion import RHO, posterior
-from pipeline.stats.likelihood import Likelihood
 from pipeline.stats.means import moderate
 from pipeline.stats.multiple import adjust
-from pipeline.stats.shares import FACTOR, LEAST_SPEECHES, ShareTest, compare_shares
+from pipeline.stats.worth import worth
 
 Array = NDArray[np.float64]
 
 LEAST_FREEDOM = 2
 """Speeches beyond the parameters of a line: with one, a theme's residual variance is a single square."""
+
+HALF = 0.5
+"""Segments added to those of a theme where its share stands for its variance: one that no coder found has some too."""
 
 
 @dataclass(frozen=True)
@@ -38,20 +40,6 @@ class Line:
         """The interval of the slope."""
         half = t_distribution.ppf(0.5 + confidence / 2, self.freedom) * self.error
         return self.slope - half, self.slope + half
-
-
-def worth(counts: ArrayLike, totals: ArrayLike) -> Array:
-    """What each speech is worth in independent segments on each theme, shape (speeches, themes).
-
-    ``n / (1 + (n - 1) rho)`` at the dispersion that the speeches show about one common share, leaning on that of the others.
-    """
-    x, n = np.asarray(counts, float), np.asarray(totals, float)
-    part = Likelihood(x, n)
-    fit = part.fit(RHO[:, None])
-    weights = posterior(fit.value - 0.5 * np.where(part.zero | part.full, 0.0, np.log(fit.size)))
-    rho = np.exp((weights * np.log(RHO[:, None])).sum(axis=0))
-    valued: Array = n[:, None] / (1 + (n[:, None] - 1) * rho)
-    return valued
 
 
 def without(values: Array, weight: Array, covariates: Array | None) -> Array:
@@ -95,8 +83,10 @@ def line(
     spread = (weight * wanted**2).sum(axis=0)
     slope = (weight * wanted * share).sum(axis=0) / spread
     freedom = np.full(len(slope), len(n) - 2.0 - (0 if held is None else held.shape[1]))
-    variance, known = moderate((weight * (share - wanted * slope) ** 2).sum(axis=0) / freedom, freedom)
-    error = np.sqrt(variance / spread)
+    common = (x.sum(axis=0) + HALF) / (n.sum() + 1)
+    alike = common * (1 - common)
+    variance, known = moderate((weight * (share - wanted * slope) ** 2).sum(axis=0) / freedom / alike, freedom)
+    error = np.sqrt(variance * alike / spread)
     with np.errstate(divide="ignore", invalid="ignore"):
         p = 2 * t_distribution.sf(np.where(error > 0, np.abs(slope) / error, 0), known)
     return Line(slope, error, known, p, adjust(p))
@@ -125,46 +115,3 @@ def telling(variable: ArrayLike, covariates: ArrayLike | None) -> Array | None:
         )
     left = kept[1:-1]
     return np.column_stack(left) if left else None
-
-
-def compare_adjusted(
-    counts: ArrayLike,
-    totals: ArrayLike,
-    after: ArrayLike,
-    covariates: ArrayLike | None = None,
-    *,
-    rectified: ArrayLike | None = None,
-    confidence: float = 0.95,
-) -> ShareTest:
-    """Compare the shares of two groups of speeches with covariates held equal, or with counts that hand codes corrected.
-
-    The shares and their intervals are those of the coded texts; ``difference``, its interval, p and q are what is left of their
-    difference when the covariates are held equal, or the difference of the ``rectified`` counts. ``stable`` needs the 90 %
-    interval of that to keep the two shares, placed about their mean, within ``FACTOR`` of each other.
-
-    Raises
-    ------
-    ValueError
-        As :func:`line`. With fewer than ``LEAST_SPEECHES`` on a side nothing is tested and nothing raised.
-    """
-    side = np.asarray(after, bool)
-    plain = compare_shares(counts, totals, side, confidence=confidence)
-    n, y = np.asarray(totals, float), np.asarray(counts if rectified is None else rectified, float)
-    shares = np.array([y[own].sum(axis=0) / n[own].sum() for own in (~side, side)])
-    if min(side.sum(), (~side).sum()) < LEAST_SPEECHES:
-        return replace(plain, difference=shares[1] - shares[0])
-    found = line(counts, totals, side.astype(float), covariates=covariates, rectified=rectified)
-    low, high = found.limits(confidence)
-    margin = 2 * (FACTOR - 1) / (FACTOR + 1) * np.maximum(shares.mean(axis=0), 0)
-    narrow = found.limits(2 * confidence - 1)
-    return replace(
-        plain,
-        difference=found.slope,
-        low=low,
-        high=high,
-        p=found.p,
-        q=found.q,
-        permutation=np.full(len(found.p), np.nan),
-        stable=(narrow[0] > -margin) & (narrow[1] < margin) & (margin > 0),
-        method="weighted line, moderated t",
-    )

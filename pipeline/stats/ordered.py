@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pipeline.stats.lines import line, telling, without, worth
+from pipeline.stats.lines import line, telling, without
+from pipeline.stats.worth import worth
 
 Array = NDArray[np.float64]
 
