@@ -48,7 +48,7 @@ def test_diff_cli_compare_without_sides_writes_a_timeline(cli, tmp_path):
     [
         (("--before", "2001"), "--before and --after must come together, or neither for all groups. Got no --after."),
         (("--before", "2001", "--after", "2002", "--order", "time"), "--order must come without --before and --after."),
-        (("--order", "2001"), "must be time, none, or two groups or more. Got '2001'."),
+        (("--order", "2001"), "must be time, none, a range as 2010-2020, or two groups or more. Got '2001'."),
         (("--order", "2001,1999"), "No era named '1999'. Available: 2001, 2002"),
         (("--order", "time"), "must have dated speeches. Got none for '2001'."),
         (("--stance", "theme"), "--stance must come with --before and --after"),

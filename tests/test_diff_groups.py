@@ -117,6 +117,14 @@ def test_diff_follow_needs_two_groups_and_their_columns():
         follow(eras(), by="era", theme="code")
 
 
+def test_diff_follow_takes_every_value_of_a_single_range():
+    table = eras().assign(mode="spoken", speaker=None, start=0, end=1)
+    table.loc[table["era"] == 2005, "mode"] = "furniture"  # a year with nothing that counts is no group
+    line = follow(table, by="era", order=["2003-2006"])
+    assert [side.name for side in line.groups] == ["2003", "2004", "2006"]
+    assert (line.ordered, line.times, line.settings["order"]) == (True, (2003.0, 2004.0, 2006.0), ["2003-2006"])
+
+
 def test_diff_follow_order_of_rows_is_irrelevant():
     table = eras(seed=4)
     assert follow(table, by="era") == follow(table.sample(frac=1, random_state=1), by="era")

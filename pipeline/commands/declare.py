@@ -38,7 +38,8 @@ def sides(command: argparse.ArgumentParser) -> None:
         "--order",
         metavar="G,G",
         type=order,
-        help="without sides: the groups wanted, in their order; time (by the dates of their speeches) or none "
+        help="without sides: the groups wanted, in their order, or those of a range 2010-2020; time (by the dates of their "
+        "speeches) or none "
         "(default: numbers and dates are ordered, and groups that do not overlap in time)",
     )
 
@@ -88,12 +89,14 @@ def names(text: str) -> tuple[str, ...]:
 
 
 def order(text: str) -> str | list[str]:
-    """The order of groups: ``time``, ``none``, or their names. Raises ``ArgumentTypeError`` for fewer than two."""
+    """The order of groups: ``time``, ``none``, their names, or one range. Raises ``ArgumentTypeError`` for fewer than two."""
+    from pipeline.sides import RANGE
+
     if text in ("time", "none"):
         return text
     names = [part.strip() for part in text.split(",") if part.strip()]
-    if len(names) < 2:
-        raise argparse.ArgumentTypeError(f"must be time, none, or two groups or more. Got {text!r}.")
+    if len(names) < 2 and not (names and RANGE.match(names[0])):
+        raise argparse.ArgumentTypeError(f"must be time, none, a range as 2010-2020, or two groups or more. Got {text!r}.")
     return names
 
 

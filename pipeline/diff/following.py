@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline import stats
+from pipeline import sides, stats
 from pipeline.diff import verdicts
 from pipeline.diff.counting import Counted, count_groups
 from pipeline.diff.ordering import Order, arrange
@@ -46,9 +46,9 @@ def follow(
     Parameters
     ----------
     mentions, by, speech, theme, themes, modes, cluster, covariates : as in :func:`pipeline.diff.compare`.
-    order : the groups that are wanted in their order, each a value of ``by``, a list or a range (``2009-2016``); ``time`` for
-        all in the order of the dates of their speeches; ``none`` for no order. None finds it: numbers and dates are ordered, and
-        so are groups whose speeches do not overlap in time.
+    order : the groups that are wanted in their order, each a value of ``by``, a list or a range (``2009-2016``); a single range
+        for every value in it; ``time`` for all in the order of the dates of their speeches; ``none`` for no order. None finds
+        it: numbers and dates are ordered, and so are groups whose speeches do not overlap in time.
 
     Returns
     -------
@@ -66,12 +66,14 @@ def follow(
     time: where neighbouring speeches resemble each other for another reason, as those of one speaker do, it can be that reason.
     """
     named = None if order is None or isinstance(order, str) else list(order)
+    if named and len(named) == 1:  # a range: every value in it is a group
+        mentions, named = mentions[sides.rows_of(mentions, by, named[0])], None
     unit = Chosen(cluster, tuple(covariates))
     extra = unit.columns(mentions)
     groups = count_groups(mentions, by=by, groups=named, speech=speech, theme=theme, modes=modes, extra=extra)
     if len(groups) < 2:
         raise ValueError(f"The grouping variable {by!r} must have two groups with segments that count. Got {len(groups)}.")
-    place = arrange([group.side.name for group in groups], [group.side.dates for group in groups], by=by, order=order)
+    place = arrange([group.side.name for group in groups], [group.side.dates for group in groups], by=by, order=order if isinstance(order, str) else named)
     found = {group.side.name: group for group in groups}
     groups = tuple(found[name] for name in place.names)
     known = {entry.id: entry for entry in themes or ()}
@@ -84,7 +86,7 @@ def follow(
         themes=lines,
         times=place.times,
         unit=place.unit,
-        settings=settings(modes, speech, theme, order=order if named is None else named, **unit.settings()),
+        settings=settings(modes, speech, theme, order=order if order is None or isinstance(order, str) else list(order), **unit.settings()),
         versions=program(),
         notes=(*notes, *note(groups, unit)),
     )
