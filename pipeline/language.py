@@ -61,15 +61,20 @@ def pipeline_package() -> str:
 def nlp() -> Language:
     """spaCy's small English pipeline (tagger, parser, lemmatizer, entities), loaded once a process.
 
-    Its matrices are multiplied by numpy's BLAS, which takes a quarter less time than thinc's own on the processors tried.
+    Its matrices are multiplied by numpy's BLAS, which takes a quarter less time than thinc's own on the processors tried, and its
+    word vectors are those of :mod:`pipeline.tok2vec`.
     """
     from thinc.api import NumpyOps
+
+    from pipeline import tok2vec
 
     loaded: Language = importlib.import_module(pipeline_package()).load()
     ops = NumpyOps(use_blis=False)
     for _, component in loaded.pipeline:
         for node in getattr(getattr(component, "model", None), "walk", list)():
             node.ops = ops
+    vectors = loaded.get_pipe("tok2vec")
+    vectors.model = tok2vec.quick(vectors.model)  # type: ignore[attr-defined]
     return loaded
 
 

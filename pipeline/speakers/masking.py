@@ -17,7 +17,8 @@ _SPOKEN_END = frozenset(",.!?…—–-;:")
 _PLAIN = str.maketrans("―‒’‘‛“”„", "——'''\"\"\"")
 """Signs that parsers of newswire seldom saw, one for one, so that no offset moves."""
 _TITLE = re.compile(rf"\b(?:{'|'.join(sorted(people('titles')))}|[A-Z])\.", re.IGNORECASE)
-_RUN = re.compile(r"(?P<gap>\s+)|\S+")
+_GAP = re.compile(r"\s{2,}|[^\S ]")
+"""White space that is not a single blank."""
 WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 
 
@@ -122,11 +123,25 @@ def _goes_on(text: str, quote: Quote, paragraph: Paragraph) -> bool:
 
 def _copy(text: str, start: int, end: int, pieces: list[str], source: list[int]) -> None:
     """Append ``text[start:end]`` with every run of white space as one blank."""
-    for run in _RUN.finditer(text, start, end):
-        if run.lastgroup == "gap":
-            if pieces and not pieces[-1].endswith(" "):
-                pieces.append(" ")
-                source.append(run.start())
-        else:
-            pieces.append(run.group().translate(_PLAIN))
-            source.extend(range(run.start(), run.end()))
+    for gap in _GAP.finditer(text, start, end):
+        _append(text, start, gap.start(), pieces, source)
+        _blank(gap.start(), pieces, source)
+        start = gap.end()
+    _append(text, start, end, pieces, source)
+
+
+def _append(text: str, start: int, end: int, pieces: list[str], source: list[int]) -> None:
+    """Append ``text[start:end]``, in which white space is single blanks."""
+    if start < end and text[start] == " ":
+        _blank(start, pieces, source)
+        start += 1
+    if start < end:
+        pieces.append(text[start:end].translate(_PLAIN))
+        source.extend(range(start, end))
+
+
+def _blank(place: int, pieces: list[str], source: list[int]) -> None:
+    """Append a blank for the white space at ``place``, unless there is one or nothing stands before it."""
+    if pieces and not pieces[-1].endswith(" "):
+        pieces.append(" ")
+        source.append(place)
