@@ -17,7 +17,7 @@ from pipeline.topics.coded import Coded
 from pipeline.topics.context import centre, reading_order, smooth
 from pipeline.topics.discover import cut, discover
 from pipeline.topics.estimators import SentenceVectorizer
-from pipeline.topics.likeness import resembling
+from pipeline.topics.likeness import as_used_here, resembling
 from pipeline.topics.literal import PhraseMatcher, expansions, stem
 from pipeline.topics.membership import partition, posterior
 from pipeline.topics.names import noun_phrases
@@ -355,6 +355,19 @@ def test_topics_neighbours_in_meaning_stand_in_for_neighbours_in_the_text() -> N
     spread = [np.mean([np.linalg.norm(part - part.mean(axis=0)) for part in np.split(each, 3)]) for each in (vectors, alike)]
     assert spread[1] < 0.85 * spread[0]
     assert np.allclose(np.linalg.norm(alike, axis=1), 1, atol=1e-5)
+
+
+def test_topics_words_mean_what_the_corpus_uses_them_for() -> None:
+    middles = np.repeat(np.eye(2, 8, dtype=np.float32), 30, axis=0)
+    texts = [f"{'ferry' if row < 30 else 'onion'} number{row}" for row in range(60)]
+    vectors = encode.normalise(middles + unit(60))
+    vectors = encode.normalise(vectors - vectors.mean(axis=0))
+    told = as_used_here(vectors, [*texts[:30], *(text + " ferry" if row < 3 else text for row, text in enumerate(texts[30:]))])
+    assert np.array_equal(told, vectors)  # half of the segments hold each word: it tells nothing
+    told = as_used_here(np.tile(vectors, (6, 1)), texts + [f"word{row}" for row in range(300)])
+    ferries, others = told[:30].mean(axis=0), vectors[:30].mean(axis=0)
+    assert np.linalg.norm(told[:30] - ferries, axis=1).mean() < np.linalg.norm(vectors[:30] - others, axis=1).mean()
+    assert np.array_equal(as_used_here(vectors, [f"word{row}" for row in range(60)]), vectors)
 
 
 def test_topics_vectorizer_wants_a_list() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.topics.context import Order, centre, smooth
-from pipeline.topics.likeness import resembling, sample, stands_alone
+from pipeline.topics.likeness import as_used_here, resembling, sample, stands_alone
 from pipeline.topics.membership import partition, settle
 from pipeline.vectors import Vectors, normalise
 
@@ -53,7 +53,8 @@ def discover(vectors: Vectors, order: Order, *, n_themes: int | str = "auto", ke
     vectors : (n, d) vectors of the segments, length one, not smoothed.
     order : their reading order.
     n_themes : whole number of themes, 1 to n, or "auto".
-    keys : (n,) texts that decide which segments make the tree when there are more than 6000.
+    keys : (n,) texts of the segments: they decide which ones make the start when there are more than 6000, and what words mean
+        here when segments stand alone.
 
     Raises
     ------
@@ -79,7 +80,7 @@ def discover(vectors: Vectors, order: Order, *, n_themes: int | str = "auto", ke
     rows = sample(n, keys)
     alone = stands_alone(order)
     if alone:
-        context = resembling(context, rows)
+        context = resembling(context if keys is None else as_used_here(context, keys), rows)
     k = number_of_themes(context) if n_themes == "auto" else int(n_themes)
     if n > SMALL and k <= min(context.shape) // 2:
         labels = rotated_components(context, k, rows)
@@ -148,14 +149,15 @@ def rotated_components(vectors: Vectors, k: int, rows: NDArray[np.intp]) -> NDAr
     part = scores[rows]
     for _ in range(ROTATIONS):
         turned = part @ rotation
-        left, values, right = np.linalg.svd(part.T @ (turned**3 - turned * np.square(turned).mean(axis=0)))
+        squares = np.square(turned)
+        left, values, right = np.linalg.svd(part.T @ (turned * (squares - squares.mean(axis=0))))
         rotation = left @ right
         if values.sum() < before * (1 + 1e-6):
             break
         before = values.sum()
     turned = scores @ rotation
     # A component has no sign: themes are where its values are few and large.
-    turned *= np.sign((turned**3).mean(axis=0))
+    turned *= np.sign((turned * np.square(turned)).mean(axis=0))
     return np.asarray(np.argmax(turned / turned.std(axis=0), axis=1), np.intp)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -39,7 +39,7 @@ class Phrase:
 
     key: tuple[str, ...]
     rows: list[int] = field(default_factory=list)
-    forms: Counter[str] = field(default_factory=Counter)
+    forms: dict[str, int] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -77,40 +77,59 @@ def is_stop(token: str) -> bool:
     return low in stop_words() or (CONTRACTED.sub("", low) in stop_words()) or low.endswith("n't") or any(map(str.isdigit, low))
 
 
-def spans(text: str) -> Iterator[tuple[bool, list[str]]]:
-    """Candidate phrases of ``text`` as lists of words, each with whether it begins the text."""
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What a word is whatever stands around it: ``key`` its stem, ``inside`` whether it may stand within a capitalised name."""
+
+    stop: bool
+    inside: bool
+    proper: bool
+    low: str
+    key: str
+
+
+@lru_cache(maxsize=100_000)
+def _word(token: str) -> _Word:
+    low = token.lower()
+    return _Word(is_stop(token), low in INSIDE, token[0].isupper(), low, stem(token.casefold()))
+
+
+def spans(text: str) -> Iterator[tuple[bool, list[str], tuple[str, ...]]]:
+    """Candidate phrases of ``text``: whether it begins the text, its words, their stems."""
     for number, chunk in enumerate(CHUNK.split(text)):
         tokens = TOKEN.findall(chunk)
-        if not tokens:
-            continue
-        stops = [is_stop(token) for token in tokens]
-        proper = [token[0].isupper() for token in tokens]
-        for i, token in enumerate(tokens):
-            if stops[i] or len(token) < 2 or (_within_name(tokens, stops, i - 1, i) and not is_acronym(token)):
+        known = [_word(token) for token in tokens]
+        keys = tuple(word.key for word in known)
+        for i, word in enumerate(known):
+            if word.stop or len(tokens[i]) < 2:
                 continue
+            if word.proper and _within_name(known, i - 1, i) and not is_acronym(tokens[i]):
+                continue
+            inner = False
             for j in range(i, min(i + LONGEST, len(tokens))):
-                if stops[j]:
+                last = known[j]
+                if last.stop:
                     # "Schools and the Army" are two names.
-                    two = tokens[j].lower() == "the" and tokens[j - 1].lower() == "and"
-                    if tokens[j].lower() in INSIDE and proper[i] and not two:
-                        continue
-                    break
-                inner = any(stops[i + 1 : j])
-                if inner and not (proper[i] and proper[j]):
-                    break
-                if _within_name(tokens, stops, j, j + 1) and not is_acronym(tokens[j]):
+                    two = last.low == "the" and known[j - 1].low == "and"
+                    if not (last.inside and word.proper) or two:
+                        break
+                    inner = True
                     continue
-                yield number == 0 and i == 0, tokens[i : j + 1]
+                if inner and not last.proper:
+                    break
+                if last.proper and _within_name(known, j, j + 1) and not is_acronym(tokens[j]):
+                    continue
+                yield number == 0 and i == 0, tokens[i : j + 1], keys[i : j + 1]
 
 
-def _within_name(tokens: list[str], stops: list[bool], left: int, right: int) -> bool:
+def _within_name(words: Sequence[_Word], left: int, right: int) -> bool:
     """Whether a phrase that ends between these neighbours is the fragment of a name: "Homes" in "Homes for Ukraine"."""
-    while left >= 0 and stops[left] and tokens[left].lower() in INSIDE:
+    while left >= 0 and words[left].stop and words[left].inside:
         left -= 1
-    while right < len(tokens) and stops[right] and tokens[right].lower() in INSIDE:
+    while right < len(words) and words[right].stop and words[right].inside:
         right += 1
-    inside = left >= 0 and right < len(tokens) and not stops[left] and not stops[right]
-    return inside and tokens[left][0].isupper() and tokens[right][0].isupper()
+    between = left >= 0 and right < len(words) and not words[left].stop and not words[right].stop
+    return between and words[left].proper and words[right].proper
 
 
 def candidates(texts: Sequence[str], *, exclude: Collection[str] = ()) -> dict[tuple[str, ...], Phrase]:
@@ -122,22 +141,18 @@ def candidates(texts: Sequence[str], *, exclude: Collection[str] = ()) -> dict[t
     """
     names = {word for name in exclude for word in TOKEN.findall(name) if len(word) > 2}
     found: dict[tuple[str, ...], Phrase] = {}
-    later: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+    later: dict[tuple[str, ...], dict[str, int]] = defaultdict(dict)
     for row, text in enumerate(texts):
-        for first, tokens in spans(text):
+        for first, tokens, key in spans(text):
             if names and any(token in names or CONTRACTED.sub("", token) in names for token in tokens):
                 continue
-            key = tuple(stem(token.casefold()) for token in tokens)
             phrase = found.get(key)
             if phrase is None:
                 phrase = found[key] = Phrase(key)
             if not phrase.rows or phrase.rows[-1] != row:
                 phrase.rows.append(row)
-            form = " ".join(tokens)
-            if first:
-                phrase.forms[_without_capital(tokens)] += 1
-            else:
-                later[key][form] += 1
+            form, forms = (_without_capital(tokens), phrase.forms) if first else (" ".join(tokens), later[key])
+            forms[form] = forms.get(form, 0) + 1
     for key, forms in later.items():
         # What stands within a sentence shows the proper case; what begins one does not.
         found[key].forms = forms
