@@ -93,8 +93,8 @@ coverage: $(TESTED) ## which lines no test runs
 golden: $(TESTED) ## rewrite the golden files of the tests; look at the difference before you commit it
 	$(BIN)/python -m pytest --quiet tests/test_golden.py --golden
 
-bench: $(TESTED) ## words per CPU-second of every stage
-	$(BIN)/python tests/bench.py
+bench: $(TESTED) ## words per CPU-second of every stage; a part alone: ONLY=walk; other tools: THEMESHIFT_PEERS=PYTHON,PYTHON
+	$(BIN)/python tests/bench.py $(if $(ONLY),--only "$(ONLY)")
 
 fuzz: $(TESTED) ## 10,000 mutated files against the readers
 	$(BIN)/python tests/fuzz.py 10000

