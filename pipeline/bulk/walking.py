@@ -5,8 +5,9 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -58,44 +59,28 @@ def compare(
     """
     if codebook and themes is not None:
         raise ValueError(f"Themes beside those of a codebook must be left to the walk in memory. Got {themes!r}.")
-    say = progress or (lambda *_: None)
+    say: Callable[[int, int], None] = partial(progress, "Themes") if progress else lambda *_: None
     if cache is not None:
         cache.mkdir(parents=True, exist_ok=True)  # what waits between passes must lie where all workers see it
     with tempfile.TemporaryDirectory(dir=cache, prefix=care.SCRATCH) as scratch:
         folder = (cache or Path(scratch)) / "segments"
         paths, failed = _segments(reading.chosen(speeches, by, before, after), folder, executor, progress)
-        vectors = [f"{scratch}/{number}.npy" for number in range(len(paths))]
-        sums = passes.merged([found for _, found in _each(passes.survey, list(zip(paths, vectors, strict=True)), executor)])
-        say("Themes", 1, 3)
+        parts = [Part(path, f"{scratch}/{number}.npy") for number, path in enumerate(paths)]
+        sums = passes.merged([found for _, found in _each(passes.survey, parts, executor)])
+        say(1, 3)
         book = codebooks.load(codebook) if codebook else sampling.discovered(paths, sums.segments, themes=themes or "auto")
-        phrases = guided.phrases_of(book)
-        guide = guided.begin(guided.prototypes(phrases, load(passes.ENCODER)), sums.vectors, sums.segments)
-        calls: list[tuple] = [(path, own, book, guide, sums.acronyms) for path, own in zip(paths, vectors, strict=True)]
-        heard = [found for _, found in _each(passes.hear, calls, executor)]
-        told = guided.Told(np.sum([part.weights for part in heard], axis=0), np.sum([part.vectors for part in heard], axis=0))
-        guide = guided.learn(guide, told, [len(theme) for theme in phrases])
-        say("Themes", 2, 3)
+        guide = _guide(parts, book, sums, executor)
+        say(2, 3)
         asked = passes.Asked(by, before, after, None if modes is None else tuple(modes))
-        calls = [(path, own, book, guide, asked, out is not None) for path, own in zip(paths, vectors, strict=True)]
-        both: tuple[list[grouped.Tally], list[grouped.Tally]] = ([], [])
-        for _, tallies in _each(passes.tally, calls, executor):
-            for own, found in zip(both, tallies, strict=True):
-                own.append(found)
-                grouped.thin(own)
-        say("Themes", 3, 3)
+        both = _tallies(parts, (book, guide, asked, out is not None), executor)
+        say(3, 3)
         if out is not None:
             for name in passes.TABLES:
-                gathering.gather([f"{own}.{name}.parquet" for own in vectors], Path(out) / f"{name}.parquet")
+                gathering.gather([f"{part.vectors}.{name}.parquet" for part in parts], Path(out) / f"{name}.parquet")
         for path in paths:
             if path.endswith(".failed"):  # what holds an error is tried again in the next run
                 Path(path).unlink(missing_ok=True)
-    ids = [theme.id for theme in book.themes]
-    counted = [grouped.grouped(own, name, ids) for own, name in zip(both, (before, after), strict=True)]
-    for side in counted:
-        if not side.side.n_segments:
-            raise ValueError(f"The {by} {side.side.name!r} must have segments that count. Got none.")
-    known = [theme.theme for theme in book.themes]
-    diff = comparing.compare_counted((counted[0], counted[1]), by=by, themes=known, modes=modes)
+    diff = _compared(both, asked, book)
     options: dict[str, object] = {"codebook": Path(codebook).name if codebook else None}
     options |= {"themes": themes if codebook else themes or "auto"}
     options |= {"targets": None, "stance": False, "corrections": None, "encoder": passes.ENCODER}
@@ -107,6 +92,45 @@ def compare(
         models=run.models(stance=False),
         notes=(*diff.notes, *((note,) if sampled else ())),
     ), failed
+
+
+class Part(NamedTuple):
+    """Where a partition's segments lie, and where its vectors wait between the passes, what else is made of it beside them."""
+
+    segments: str
+    vectors: str
+
+
+def _guide(parts: Sequence[Part], book: codebooks.Codebook, sums: passes.Sums, executor: str) -> guided.Guide:
+    """The themes of a codebook after all segments had their say: the second pass."""
+    phrases = guided.phrases_of(book)
+    guide = guided.begin(guided.prototypes(phrases, load(passes.ENCODER)), sums.vectors, sums.segments)
+    calls = [(*part, book, guide, sums.acronyms) for part in parts]
+    heard = [found for _, found in _each(passes.hear, calls, executor)]
+    told = guided.Told(np.sum([part.weights for part in heard], axis=0), np.sum([part.vectors for part in heard], axis=0))
+    return guided.learn(guide, told, [len(theme) for theme in phrases])
+
+
+def _tallies(parts: Sequence[Part], options: tuple, executor: str) -> tuple[list[grouped.Tally], list[grouped.Tally]]:
+    """What counts on the two sides, partition by partition: the third pass."""
+    both: tuple[list[grouped.Tally], list[grouped.Tally]] = ([], [])
+    for _, tallies in _each(passes.tally, [(*part, *options) for part in parts], executor):
+        for own, found in zip(both, tallies, strict=True):
+            own.append(found)
+            grouped.thin(own)
+    return both
+
+
+def _compared(both: tuple[list[grouped.Tally], list[grouped.Tally]], asked: passes.Asked, book: codebooks.Codebook) -> Diff:
+    """The diff of the two sides. Raises ``ValueError`` when nothing that counts is left on one."""
+    ids = [theme.id for theme in book.themes]
+    sides = (asked.before, asked.after)
+    counted = [grouped.grouped(own, name, ids) for own, name in zip(both, sides, strict=True)]
+    for side in counted:
+        if not side.side.n_segments:
+            raise ValueError(f"The {asked.by} {side.side.name!r} must have segments that count. Got none.")
+    known = [theme.theme for theme in book.themes]
+    return comparing.compare_counted((counted[0], counted[1]), by=asked.by, themes=known, modes=asked.modes)
 
 
 def _each(function: Callable[..., Any], calls: Sequence[tuple], executor: str) -> Iterator[tuple[tuple, Any]]:
