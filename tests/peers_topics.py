@@ -71,13 +71,21 @@ def keynmf(rows: Rows, vectors: np.ndarray, k: int) -> list[int]:
 
 
 def zero_shot(rows: Rows, vectors: np.ndarray, k: int) -> list[str]:
-    """BERTopic's zero-shot topics from the labels' names, every text assigned (similarity from -1 up)."""
+    """BERTopic's zero-shot topics from the labels' names, every text assigned (similarity from -1 up).
+
+    Where no text is left for its clusters, BERTopic 0.17 numbers the topics by size and forgets which name each came from; its own
+    record of the new numbers (``topic_mapper_``) tells. Its projection has no part in this and is left out.
+    """
     from bertopic import BERTopic
+    from bertopic.dimensionality import BaseDimensionalityReduction
 
     names = sorted(set(rows.labels))
-    model = BERTopic(embedding_model=encoder(), zeroshot_topic_list=names, zeroshot_min_similarity=-1.0)
+    model = BERTopic(
+        embedding_model=encoder(), zeroshot_topic_list=names, zeroshot_min_similarity=-1.0, umap_model=BaseDimensionalityReduction()
+    )
     topics, _ = model.fit_transform(list(rows.texts), vectors)
-    return [str(model.topic_labels_[topic]) for topic in topics]
+    name_of = {new: names[old] for old, new in model.topic_mapper_.get_mappings(original_topics=True).items() if old >= 0}
+    return [name_of[topic] for topic in topics]
 
 
 def nearest_name(rows: Rows, vectors: np.ndarray, k: int) -> list[str]:
