@@ -76,7 +76,7 @@ def walk(
     stance : False leaves the stances out.
     modes : the modes of speech that count; None is what the president says, and all prose where the corpus names no president.
     cluster, covariates : the unit of the tests above the speech, and what they hold equal (:func:`pipeline.diff.compare`).
-    hand_codes, error_rates : what is known of the coder's errors, for two sides (:func:`pipeline.diff.compare`).
+    hand_codes, error_rates : what is known of the coder's errors (:func:`pipeline.diff.compare`); rates are for two sides.
     corrections : file of decisions changed by hand, as the report saves it (:mod:`pipeline.corrections`).
     encoder : name of an encoder, or an object with ``encode``; the work of one without ``sha256`` is not cached.
     executor : see :func:`pipeline.executors.run`.
@@ -122,7 +122,7 @@ def walk(
         asked: dict[str, Any] = {"by": by, "before": before, "after": after, "modes": modes, "words": True, **unit, **errors}
         diff = compare(mentions, stances=stances, themes=found, **asked)
     else:
-        diff = follow(mentions, by=by, order=order, themes=found, modes=modes, **unit)
+        diff = follow(mentions, by=by, order=order, stances=stances, themes=found, modes=modes, hand_codes=hand_codes, **unit)
     options = {
         "codebook": Path(codebook).name if codebook else None,
         "themes": "auto" if themes is None and codebook is None else themes,

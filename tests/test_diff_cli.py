@@ -51,7 +51,7 @@ def test_diff_cli_compare_without_sides_writes_a_timeline(cli, tmp_path):
         (("--order", "2001"), "must be time, none, a range as 2010-2020, or two groups or more. Got '2001'."),
         (("--order", "2001,1999"), "No era named '1999'. Available: 2001, 2002"),
         (("--order", "time"), "must have dated speeches. Got none for '2001'."),
-        (("--stance", "theme"), "--stance must come with --before and --after"),
+        (("--error-rates", "rates.csv"), "--error-rates must come with --before and --after; --hand-codes correct all groups."),
     ],
 )
 def test_diff_cli_sides_are_both_named_or_neither(cli, tmp_path, arguments, sentence):
@@ -107,5 +107,5 @@ def test_diff_cli_compare_takes_clusters_covariates_and_hand_codes(cli, tmp_path
         assert any(said in note for note in found["notes"])
     assert cli(*sides[:4], "-o", tmp_path / "line.json", "--cluster", "session")[0] == 0
     assert "session" in read_result(tmp_path / "line.json").notes[-1]
-    status, _, said = cli(*sides[:4], "-o", tmp_path / "line.json", "--hand-codes", tmp_path / "hand.csv")
-    assert (status, "--hand-codes must come with --before and --after" in said) == (2, True)
+    assert cli(*sides[:4], "-o", tmp_path / "line.json", "--hand-codes", tmp_path / "hand.csv")[0] == 0
+    assert "by hand codes of 120 segments" in read_result(tmp_path / "line.json").notes[-1]

@@ -89,7 +89,7 @@ def test_diff_hand_codes_of_single_speeches_correct_and_claim_nothing():
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (lambda hand: {"hand_codes": hand.head(30)}, r"must have 20 or more segments coded by hand. Got 1?\d on one"),
+        (lambda hand: {"hand_codes": hand.head(30)}, r"must have 20 or more segments coded by hand. Got 1?\d in one"),
         (lambda hand: {"hand_codes": hand.drop(columns="position")}, "must share the columns speech_id and start and end, or"),
         (lambda hand: {"hand_codes": hand.drop(columns="code")}, "must have a column theme or code"),
         (lambda hand: {"error_rates": hand}, "must have a column 'theme'"),

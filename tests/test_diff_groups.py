@@ -172,7 +172,8 @@ def test_diff_timeline_schema_is_a_schema_and_holds_for_what_follow_finds(order)
 @pytest.mark.parametrize(
     ("name", "kind"),
     [("side", "Side"), ("line", "ThemeLine"), ("share", "Share"), ("estimate", "Estimate"), ("contrast", "GroupContrast"),
-     ("changepoint", "Changepoint"), ("evidence", "Evidence"), (None, "Timeline")],
+     ("changepoint", "Changepoint"), ("evidence", "Evidence"), ("stance", "StanceLine"), ("stance_count", "StanceCount"),
+     ("stance_contrast", "StanceContrast"), (None, "Timeline")],
 )  # fmt: skip
 def test_diff_timeline_schema_names_the_fields_of_the_records(name, kind):
     part = SCHEMA["$defs"][name] if name else SCHEMA

@@ -49,9 +49,7 @@ def _compare(chosen: argparse.Namespace) -> int:
     many = len(chosen.inputs) > 1 or chosen.within is not None or chosen.out.endswith("/") or Path(chosen.out).is_dir()
     columns = {"by": chosen.by, "speech": chosen.speech, "theme": chosen.theme}
     two, changed = declare.two_sides(chosen), console.DONE
-    if chosen.stance and not two:
-        raise ValueError("--stance must come with --before and --after: stances are compared between two sides.")
-    unit: dict[str, Any] = {"cluster": chosen.cluster, "covariates": chosen.covariates}
+    unit: dict[str, Any] = {"cluster": chosen.cluster, "covariates": chosen.covariates, "stance": chosen.stance}
     options = {**columns, **unit, **declare.errors_of(chosen, two=two)}
     for path in chosen.inputs:
         table = store.read(path)
@@ -59,9 +57,7 @@ def _compare(chosen: argparse.Namespace) -> int:
             found: Diff | Timeline
             try:
                 if two:
-                    found = compare(
-                        part, before=chosen.before, after=chosen.after, stance=chosen.stance, words=chosen.words, **options
-                    )
+                    found = compare(part, before=chosen.before, after=chosen.after, words=chosen.words, **options)
                 else:
                     found = follow(part, order=chosen.order, **options)
             except ValueError as error:

@@ -54,7 +54,8 @@ def inference(command: argparse.ArgumentParser) -> None:
         metavar="COL,COL",
         type=names,
         default=(),
-        help="hold these equal in the differences of shares: columns of one value a speech, numbers or kinds; length needs none",
+        help="hold these equal in differences of shares and stances: columns of one value a speech, numbers or kinds; "
+        "length needs none",
     )
 
 
@@ -62,7 +63,9 @@ def errors(command: argparse.ArgumentParser) -> None:
     """Declare what may be known of the coder's errors."""
     known = command.add_mutually_exclusive_group()
     known.add_argument(
-        "--hand-codes", metavar="F", help="correct the shares by this table of codes by hand, of a random sample of each side"
+        "--hand-codes",
+        metavar="F",
+        help="correct the shares by this table of codes by hand, of a random sample of each side (without sides: of the whole)",
     )
     known.add_argument(
         "--error-rates", metavar="F", help="correct the shares by this table of the coder's sensitivity and specificity by theme"
@@ -74,9 +77,8 @@ def errors_of(chosen: argparse.Namespace, *, two: bool) -> dict[str, Any]:
     from pipeline import store
 
     told = {"hand_codes": chosen.hand_codes, "error_rates": chosen.error_rates}
-    for name, path in told.items():
-        if path is not None and not two:
-            raise ValueError(f"--{name.replace('_', '-')} must come with --before and --after.")
+    if chosen.error_rates is not None and not two:
+        raise ValueError("--error-rates must come with --before and --after; --hand-codes correct all groups.")
     return {name: store.read(path) for name, path in told.items() if path is not None}
 
 

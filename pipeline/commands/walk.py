@@ -26,7 +26,9 @@ def add_diff(commands: argparse._SubParsersAction) -> None:
     declare.errors(command)
     declare.themes(command)
     command.add_argument(
-        "--targets", metavar="F", help="tag stances on the names in this file (one a line, or TOML), not on those found"
+        "--targets",
+        metavar="F",
+        help="tag stances on the names in this file (one a line, or TOML), not on those found; without sides only then",
     )
     command.add_argument("--corrections", metavar="F", help="take the decisions of this file, marked in a report, as given")
     command.add_argument("--figure", metavar="F", help="write the picture of the themes, for slides: F.svg or F.png")
@@ -74,7 +76,7 @@ def _walk(chosen: argparse.Namespace, cache: Path) -> again.Outcome:
             codebook=declare.codebook(chosen.codebook),
             themes=chosen.themes,
             targets=chosen.targets,
-            stance=two and not chosen.no_stance,
+            stance=not chosen.no_stance and (two or chosen.targets is not None),
             modes=chosen.modes,
             cluster=chosen.cluster,
             covariates=chosen.covariates,

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-import numpy as np
 import pandas as pd
 
-from pipeline import stats
 from pipeline.diff import errors, verdicts, wording
 from pipeline.diff.counting import Counted, count, tally
 from pipeline.diff.errors import Coder
-from pipeline.diff.quoting import quote
+from pipeline.diff.quoting import quotations_of
 from pipeline.diff.settings import program, settings
-from pipeline.diff.stances import LABELS, balance, foreign_stances, on_their_theme, own_stances, strongest
-from pipeline.diff.units import Chosen, Units, gather, note
+from pipeline.diff.stances import foreign_stances, on_their_theme, own_stances
+from pipeline.diff.standing import stance_diffs
+from pipeline.diff.units import Chosen, gather, note
 from pipeline.records import (
     Diff,
     Estimate,
     KeyWord,
     Share,
-    StanceCount,
-    StanceDiff,
     Theme,
     ThemeDiff,
 )
@@ -59,8 +56,8 @@ def compare(
     modes : modes of speech that count in a table of mentions; None is spoken, quoted and reported of the president of that side,
         and where a speech names no president all that is not furniture.
     cluster : column whose value several speeches share, as a speaker or a session: the unit of every test in their place.
-    covariates : columns of one value a speech, numbers or kinds, that are held equal in the differences of shares (not of
-        stances); ``length`` needs no column.
+    covariates : columns of one value a speech, numbers or kinds, that are held equal in the differences of shares and stances;
+        ``length`` needs no column.
     hand_codes : codes by hand of a random sample of each side's segments: ``theme`` (or ``code``; empty is no theme), and
         ``speech_id`` with ``start`` and ``end`` or ``position``, or ``id``. They correct the differences of shares.
     error_rates : ``theme`` (``*`` for all others), ``sensitivity`` and ``specificity`` of the coder, and if known ``n_with`` and
@@ -87,15 +84,12 @@ def compare(
     told = tuple(themes or ())
     if hand_codes is not None and error_rates is not None:
         raise ValueError("The coder's errors must be told by hand codes or by error rates. Got both.")
-    key = errors.keys(mentions, hand_codes) if hand_codes is not None else ()
-    hand = None if hand_codes is None else errors.hand_codes(hand_codes, key, told)
-    extra = (*((stance,) if stance else ()), *unit.columns(mentions), *(name for name in key if name != "speech_id"))
+    coder = Coder(None, (), error_rates, told) if hand_codes is None else errors.by_hand(mentions, hand_codes, told)
+    extra = (*((stance,) if stance else ()), *unit.columns(mentions), *coder.columns())
     sides = count(mentions, by=by, before=before, after=after, speech=speech, theme=theme, modes=modes, extra=extra)
     known = {entry.id: entry for entry in told}
     taken = [foreign_stances(side, stance) if stance else on_their_theme(own_stances(side, stances), known) for side in sides]
-    tables = [side.rows["theme"] for side in sides] + ([] if hand is None else [hand["theme"]])
-    names = sorted({name for table in tables for name in pd.unique(table) if isinstance(name, str)})
-    coder = Coder(hand, key, error_rates, told)
+    names = coder.names([side.rows["theme"] for side in sides])
     said = wording.words(sides, names) if words else {}
     targets = sorted({name for table in taken for name in table["target"].dropna()}) if not stance else []
     return Diff(
@@ -143,12 +137,12 @@ def _diffs(
     if column == "theme":
         tables = [side.counts("theme", names) for side in sides]
     else:
-        tables = [_target_counts(side, table, names) for side, table in zip(sides, taken)]
+        tables = [tally(table, "target", names, len(side.speeches)) for side, table in zip(sides, taken)]
     speeches = coder.rectify(gather(sides, tables, chosen), sides, names)
     units = speeches.within_groups() if chosen.cluster else speeches
     test = coder.compare(units, names)
-    stances = _stance_diffs(sides, taken, names, column, speeches)
-    quotations = [_quotations(side, table, column, name) for side, table, name in zip(sides, taken, ("before", "after"))]
+    stances = stance_diffs(sides, taken, names, column, speeches)
+    quotations = [quotations_of(side, table, column, name) for side, table, name in zip(sides, taken, ("before", "after"))]
     made = []
     for k, name in enumerate(names):
         segments = [int(table[:, k].sum()) for table in tables]
@@ -182,55 +176,3 @@ def _diffs(
             )
         )
     return tuple(sorted(made, key=lambda diff: (-abs(diff.difference.value or 0.0), diff.id)))
-
-
-def _target_counts(side: Counted, stances: pd.DataFrame, names: list[str]) -> np.ndarray:
-    return tally(stances, "target", names, len(side.speeches))
-
-
-def _stance_diffs(
-    sides: tuple[Counted, Counted], taken: list[pd.DataFrame], names: list[str], column: str, speeches: Units
-) -> dict[str, StanceDiff]:
-    """Where the stance on each name stood and stands; names on which no side's own stance was tagged are left out."""
-    own = [strongest(table[table["own"].astype(bool) & table[column].notna()], column) for table in taken]
-    groups = [dict(tuple(table.groupby(column, sort=False))) for table in own]
-    chosen = [name for name in names if any(name in group for group in groups)]
-    if not chosen:
-        return {}
-    means, found = [], []
-    for side, table, group in zip(sides, own, groups):
-        rows = [balance(group.get(name, table.iloc[:0]), len(side.speeches)) for name in chosen]
-        means.append(np.column_stack([mean for mean, _, _ in rows]))
-        found.append([labels for _, _, labels in rows])
-    pooled, side_of = speeches.mean_within_groups(np.vstack(means))
-    test = stats.compare_means(pooled, side_of == 1)
-    made = {}
-    for k, name in enumerate(chosen):
-        ends = [
-            StanceCount(
-                *(found[i][k][label] for label in LABELS),
-                *verdicts.rounded(test.mean[i, k], *np.clip([test.mean_low[i, k], test.mean_high[i, k]], -1, 1)),
-            )
-            for i in (0, 1)
-        ]
-        low, high = np.clip([test.low[k], test.high[k]], -2, 2)
-        estimate = Estimate(*verdicts.rounded(test.difference[k], low, high, test.p[k], test.q[k]))
-        made[name] = StanceDiff(ends[0], ends[1], estimate, verdicts.stance_verdict(test.q[k], test.difference[k], low, high))
-    return made
-
-
-def _quotations(side: Counted, stances: pd.DataFrame, column: str, name: str) -> dict[str, tuple]:
-    """Evidence of one side by theme or target."""
-    if "text" not in side.rows.columns:
-        return {}
-    if column == "target":
-        rows = stances
-    else:
-        rows = side.rows[side.rows["theme"].notna()]
-        if len(stances):
-            best = strongest(stances[stances["theme"].notna() & stances["own"].astype(bool)], "theme")
-            best = best[["segment", "theme", "target", "stance", "probability"]]
-            rows = rows[[c for c in rows.columns if c not in ("target", "stance", "probability")]].merge(
-                best, on=["segment", "theme"], how="left"
-            )
-    return {str(key): quote(side, group, name) for key, group in rows.groupby(column, sort=False)}  # type: ignore[arg-type]

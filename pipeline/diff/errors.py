@@ -34,13 +34,23 @@ class Coder(NamedTuple):
     rates: pd.DataFrame | None = None
     themes: tuple[Theme, ...] = ()
 
-    def rectify(self, speeches: Units, groups: Sequence[Counted], names: Sequence[str]) -> Units:
-        """The speeches with counts that the hand codes corrected."""
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the table that the hand codes need besides that of the speech."""
+        return tuple(name for name in self.key if name != "speech_id")
+
+    def names(self, themes: Sequence[pd.Series]) -> list[str]:
+        """Every code in columns of themes, and in the hand codes."""
+        columns = [*themes, *([] if self.hand is None else [self.hand["theme"]])]
+        return sorted({name for column in columns for name in pd.unique(column) if isinstance(name, str)})
+
+    def rectify(self, speeches: Units, groups: Sequence[Counted], names: Sequence[str], *, whole: bool = False) -> Units:
+        """The speeches with counts that the hand codes corrected: a sample of each group, or one of the ``whole`` table."""
         if self.hand is None:
             return speeches
         found = [sampled(group, names, self.hand, self.key) for group in groups]
         number, gaps = (np.concatenate(parts) for parts in zip(*found))
-        return replace(speeches, rectified=stats.rectified(speeches.counts, speeches.totals, speeches.group, number, gaps))
+        of = np.zeros_like(speeches.group) if whole else speeches.group
+        return replace(speeches, rectified=stats.rectified(speeches.counts, speeches.totals, of, number, gaps))
 
     def compare(self, speeches: Units, names: Sequence[str]) -> stats.ShareTest:
         """The test of two sides, with differences corrected by the error rates."""
@@ -52,8 +62,14 @@ class Coder(NamedTuple):
             {} if self.hand is None and self.rates is None else {"errors": "hand codes" if self.rates is None else "error rates"}
         )
 
-    def note(self, groups: Sequence[Counted], names: Sequence[str]) -> tuple[str, ...]:
+    def note(self, groups: Sequence[Counted], names: Sequence[str], *, whole: bool = False) -> tuple[str, ...]:
         """A sentence on which correction was made."""
+        if self.hand is not None and whole:
+            found = sum(int(sampled(one, names, self.hand, self.key)[0].sum()) for one in groups)
+            return (
+                f"Differences, trends and steps of shares are corrected by hand codes of {found} segments that are taken for a "
+                "random sample of the whole table; the shares themselves are as coded.",
+            )
         if self.hand is not None:
             many = " and ".join(f"{sampled(one, names, self.hand, self.key)[0].sum()} in {one.side.name}" for one in groups)
             return (
@@ -67,6 +83,12 @@ class Coder(NamedTuple):
                 f"{len(names)} themes and taken to be the same on both sides; the shares themselves are as coded.",
             )
         return (NO_CORRECTION,)
+
+
+def by_hand(mentions: pd.DataFrame, hand: pd.DataFrame, themes: tuple[Theme, ...]) -> Coder:
+    """What hand codes of segments of a table tell. Raises ``ValueError`` when the two share no key, or no code is told."""
+    key = keys(mentions, hand)
+    return Coder(hand_codes(hand, key, themes), key, None, themes)
 
 
 def keys(mentions: pd.DataFrame, hand: pd.DataFrame) -> tuple[str, ...]:

@@ -66,8 +66,10 @@ def tally(segments: pd.DataFrame, weights: NDArray[np.float64], themes: Sequence
     counts = np.zeros((len(speeches), len(themes)), np.int64)
     np.add.at(counts, place, about.astype(np.int64))
     row, theme = np.nonzero(about)
-    found = segments[QUOTED].iloc[row].assign(
-        theme=np.array(themes, object)[theme], weight=np.round(weights[row, theme], 4), key=keys[row]
+    found = (
+        segments[QUOTED]
+        .iloc[row]
+        .assign(theme=np.array(themes, object)[theme], weight=np.round(weights[row, theme], 4), key=keys[row])
     )
     dates = set(segments["date"].dropna().astype(str)) if "date" in segments else set()
     totals = np.bincount(place, minlength=len(speeches)).astype(np.int64)

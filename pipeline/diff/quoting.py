@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.diff.counting import Counted
+from pipeline.diff.stances import strongest
 from pipeline.records import Evidence
 
 MOST = 6
@@ -40,6 +41,27 @@ def quote(counted: Counted, rows: pd.DataFrame, side: str, *, most: int = MOST) 
     turn = ranked.groupby("speech", sort=False).cumcount()
     chosen = ranked.assign(turn=turn).sort_values(["turn"], kind="stable").head(most)
     return tuple(_evidence(row, side) for row in chosen.sort_values("score", ascending=False, kind="stable").to_dict("records"))
+
+
+def quotations_of(
+    counted: Counted, stances: pd.DataFrame, column: str, side: str, *, most: int = MOST
+) -> dict[str, tuple[Evidence, ...]]:
+    """The best quotations of a side by theme or by target, whichever ``column`` names.
+
+    Parameters
+    ----------
+    stances : stances on the segments of the side; of a theme's segments the strongest own one is told.
+    """
+    if "text" not in counted.rows.columns:
+        return {}
+    rows = stances if column == "target" else counted.rows[counted.rows["theme"].notna()]
+    if column == "theme" and len(stances):
+        best = strongest(stances[stances["theme"].notna() & stances["own"].astype(bool)], "theme")
+        best = best[["segment", "theme", "target", "stance", "probability"]]
+        rows = rows[[name for name in rows.columns if name not in ("target", "stance", "probability")]].merge(
+            best, on=["segment", "theme"], how="left"
+        )
+    return {str(name): quote(counted, group, side, most=most) for name, group in rows.groupby(column, sort=False)}
 
 
 def _score(rows: pd.DataFrame) -> np.ndarray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline import stats
 from pipeline.diff import verdicts
@@ -55,8 +56,8 @@ def steps(speeches: Units, order: Sequence[str], *, clustered: bool) -> list[tup
 def _tried(units: Units, first: int, last: int, chosen: list[int]) -> stats.Step:
     """The likeliest step of some themes among the groups from ``first`` to before ``last``."""
     rows = (units.group >= first) & (units.group < last)
-    held = None if units.covariates is None else units.covariates[rows]
-    whole = stats.step(units.counts[rows], units.totals[rows], units.group[rows], covariates=held)
+    held, right = (None if more is None else more[rows] for more in (units.covariates, units.rectified))
+    whole = stats.step(units.counts[rows], units.totals[rows], units.group[rows], covariates=held, rectified=right)
     return stats.Step(whole.place[chosen], whole.p[chosen], whole.steeper[chosen])
 
 
@@ -66,8 +67,16 @@ def _described(units: Units, theme: int, order: Sequence[str], found: dict[int, 
     made = []
     for before, at, after in zip(ends, ends[1:], ends[2:]):
         rows = (units.group >= before) & (units.group < after)
-        test = stats.compare_shares(units.counts[rows][:, [theme]], units.totals[rows], units.group[rows] >= at)
+        test = _compare(units, theme, rows, at)
         p, q = found[at]
         estimate = Estimate(*verdicts.rounded(test.difference[0], test.low[0], test.high[0], p, q))
         made.append(Changepoint(order[at - 1], order[at], estimate))
     return tuple(made)
+
+
+def _compare(units: Units, theme: int, rows: NDArray[np.bool_], at: int) -> stats.ShareTest:
+    """The levels of one theme among ``rows``, before and from the group ``at``."""
+    counts, totals, later = units.counts[rows][:, [theme]], units.totals[rows], units.group[rows] >= at
+    if units.rectified is None:
+        return stats.compare_shares(counts, totals, later)
+    return stats.compare_adjusted(counts, totals, later, rectified=units.rectified[rows][:, [theme]])

@@ -61,17 +61,21 @@ class Units:
 
     def within_groups(self) -> Units:
         """One unit a cluster and group."""
-        keys = self.group * (int(self.cluster.max(initial=0)) + 1) + self.cluster
-        return self._pooled(np.unique(keys, return_inverse=True)[1])
+        return self._pooled(self._within())
 
-    def mean_within_groups(self, values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        """The mean over the speeches of each cluster and group of ``values`` (speeches, series), NaN left out; and its group."""
+    def mean_within_groups(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The mean over the speeches of each unit of :meth:`within_groups` of ``values`` (speeches, series), NaN left out."""
+        return _means(values, self._within())
+
+    def mean_across_groups(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The same for the units of :meth:`across_groups`."""
+        return _means(values, np.unique(self.cluster, return_inverse=True)[1])
+
+    def _within(self) -> NDArray[np.int64]:
+        """The unit of each speech when those of one cluster and group are one."""
         keys = self.group * (int(self.cluster.max(initial=0)) + 1) + self.cluster
-        _, first, places = np.unique(keys, return_index=True, return_inverse=True)
-        number, total = np.zeros((len(first), values.shape[1])), np.zeros((len(first), values.shape[1]))
-        np.add.at(number, places, np.isfinite(values).astype(float))
-        np.add.at(total, places, np.nan_to_num(values))
-        return np.divide(total, number, out=np.full(total.shape, np.nan), where=number > 0), self.group[first]
+        places: NDArray[np.int64] = np.unique(keys, return_inverse=True)[1]
+        return places
 
     def across_groups(self, values: NDArray[np.float64]) -> tuple[Units, NDArray[np.float64]]:
         """One unit a cluster, whatever groups it belongs to, and the mean over its segments of its speeches' ``values``.
@@ -100,6 +104,15 @@ class Units:
             np.add.at(right, places, self.rectified)
         first = np.unique(places, return_index=True)[1]  # of units within groups all speeches are of one
         return Units(counts, totals, self.group[first], self.cluster[first], held, right)
+
+
+def _means(values: NDArray[np.float64], places: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The mean of ``values`` (speeches, series) at each place, NaN left out; NaN where nothing is left."""
+    number, total = np.zeros((2, int(places.max(initial=-1)) + 1, values.shape[1]))
+    np.add.at(number, places, np.isfinite(values).astype(float))
+    np.add.at(total, places, np.nan_to_num(values))
+    means: NDArray[np.float64] = np.divide(total, number, out=np.full(total.shape, np.nan), where=number > 0)
+    return means
 
 
 def gather(groups: Sequence[Counted], tables: Sequence[NDArray[np.int64]], chosen: Chosen) -> Units:
@@ -163,7 +176,9 @@ def note(groups: Sequence[Counted], chosen: Chosen) -> tuple[str, ...]:
         said.append(f"The unit of every test is the {chosen.cluster}, not the speech: {many}.")
     if chosen.covariates:
         held = ", ".join(chosen.covariates)
-        said.append(f"Differences of shares, and what is claimed of them, hold {held} equal; the shares themselves do not.")
+        said.append(
+            f"Differences of shares and stances, and what is claimed of them, hold {held} equal; the shares themselves do not."
+        )
     return tuple(said)
 
 

@@ -36,6 +36,8 @@ from pipeline.records.tables import conform as conform
 from pipeline.records.tables import docvars as docvars
 from pipeline.records.timeline import Changepoint as Changepoint
 from pipeline.records.timeline import GroupContrast as GroupContrast
+from pipeline.records.timeline import StanceContrast as StanceContrast
+from pipeline.records.timeline import StanceLine as StanceLine
 from pipeline.records.timeline import ThemeLine as ThemeLine
 from pipeline.records.timeline import Timeline as Timeline
 from pipeline.records.timeline import TrendVerdict as TrendVerdict

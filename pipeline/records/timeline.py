@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from pipeline.records.results import CLAIMS, Change, Estimate, Evidence, Share, Side, Verdict
+from pipeline.records.results import CLAIMS, Change, Estimate, Evidence, Share, Side, StanceCount, StanceVerdict, Verdict
 
 TrendVerdict = Literal["grew", "shrank", "unclear", "not_testable"]
 """What may be claimed of a share over ordered groups."""
@@ -36,8 +36,32 @@ class Changepoint:
 
 
 @dataclass(frozen=True)
+class StanceContrast:
+    """The mean stance of one group less that of all the others (-1 to 1 each)."""
+
+    after: str
+    difference: Estimate
+    verdict: StanceVerdict
+
+
+@dataclass(frozen=True)
+class StanceLine:
+    """The stance on a theme or a named target: ``groups`` one a group in the order of :attr:`Timeline.groups`.
+
+    ``trend`` is the change of the mean stance of speeches (-1 to 1) for one :attr:`Timeline.unit`, None where the groups have no
+    order or too few speeches take a stance.
+    """
+
+    groups: tuple[StanceCount, ...]
+    against_rest: tuple[StanceContrast, ...] = ()
+    trend: Estimate | None = None
+    trend_verdict: StanceVerdict = "not_testable"
+
+
+@dataclass(frozen=True)
 class ThemeLine:
-    """A theme over all groups: ``shares`` one a group in the order of :attr:`Timeline.groups`; only verdicts claim.
+    """A theme (or a named target) over all groups: ``shares`` one a group in the order of :attr:`Timeline.groups`; only verdicts
+    claim.
 
     ``trend`` is the change of the share for one :attr:`Timeline.unit`, None where the groups have no order or too few speeches.
     """
@@ -51,12 +75,15 @@ class ThemeLine:
     trend: Estimate | None = None
     trend_verdict: TrendVerdict = "not_testable"
     changepoints: tuple[Changepoint, ...] = ()
+    stance: StanceLine | None = None
     evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """The whole answer for many groups: ``groups`` in order, ``ordered`` whether that order is one of time or size.
+    """The whole answer for many groups, theme by theme and, where stances are told, target by target (``positions``).
+
+    ``groups`` stand in order, ``ordered`` says whether that order is one of time or size.
 
     ``times`` says where each group stands, in ``unit`` (a step from group to group, a year, or one of the grouping variable);
     both are empty without an order. ``Evidence.side`` is a group's name here.
@@ -66,6 +93,7 @@ class Timeline:
     groups: tuple[Side, ...]
     ordered: bool
     themes: tuple[ThemeLine, ...]
+    positions: tuple[ThemeLine, ...] = ()
     times: tuple[float, ...] = ()
     unit: str = ""
     settings: dict = field(default_factory=dict)

@@ -109,9 +109,12 @@ def _from(kind: type[Result], found: Any) -> Result:
 
 def _same_groups(timeline: Timeline) -> None:
     """That every theme has a share for each group, which types cannot say."""
-    for number, theme in enumerate(timeline.themes):
-        if len(theme.shares) != len(timeline.groups):
-            raise ValueError(f"themes[{number}].shares must be {len(timeline.groups)}, one a group. Got {len(theme.shares)}.")
+    for name, lines in (("themes", timeline.themes), ("positions", timeline.positions)):
+        for number, line in enumerate(lines):
+            parts = [("shares", len(line.shares)), *([("stance.groups", len(line.stance.groups))] if line.stance else [])]
+            for part, many in parts:
+                if many != len(timeline.groups):
+                    raise ValueError(f"{name}[{number}].{part} must be {len(timeline.groups)}, one a group. Got {many}.")
     if timeline.times and len(timeline.times) != len(timeline.groups):
         raise ValueError(f"times must be {len(timeline.groups)}, one a group, or none. Got {len(timeline.times)}.")
 

@@ -9,6 +9,8 @@ from pipeline.stats.groups import each_against_rest as each_against_rest
 from pipeline.stats.keyness import Keyness as Keyness
 from pipeline.stats.keyness import keyness as keyness
 from pipeline.stats.lines import line as line
+from pipeline.stats.meanlines import adjusted_means as adjusted_means
+from pipeline.stats.meanlines import mean_line as mean_line
 from pipeline.stats.means import MeanTest as MeanTest
 from pipeline.stats.means import compare_means as compare_means
 from pipeline.stats.measurement import by_error_rates as by_error_rates

@@ -1,11 +1,9 @@
 """How alike the segments of a speech are: each theme's dispersion, leaning on that of the others.
 
 Four speeches a side say little about one theme's dispersion; twenty themes together say much about what dispersions are like.
-The logarithms of rho are taken as normal over the themes (empirical Bayes), with mean and spread unknown and averaged over,
-so that
-few themes lead to a wide prior. The idea is that of limma and edgeR: Smyth (2004), Stat. Appl. Genet. Mol. Biol. 3;
-McCarthy, Chen
-and Smyth (2012), Nucleic Acids Res. 40.
+The logarithms of rho are taken as normal over the themes (empirical Bayes), with mean and spread unknown and averaged over, so
+that few themes lead to a wide prior. The idea is that of limma and edgeR: Smyth (2004), Stat. Appl. Genet. Mol. Biol. 3;
+McCarthy, Chen and Smyth (2012), Nucleic Acids Res. 40.
 """
 
 from __future__ import annotations

@@ -33,14 +33,16 @@ def each_against_rest(
     *,
     order: Sequence[str] | None = None,
     covariates: ArrayLike | None = None,
+    rectified: ArrayLike | None = None,
 ) -> tuple[Contrast, ...]:
     """Each group (after) against all other speeches (before, named "rest"); shapes as in :func:`compare_shares`.
 
-    ``order`` lists the groups that are wanted; None is all of them, sorted. ``covariates`` (speeches, covariates) are held equal.
+    ``order`` lists the groups that are wanted; None is all of them, sorted. ``covariates`` (speeches, covariates) are held equal;
+    ``rectified`` are counts that hand codes corrected.
     """
     label = np.asarray(groups, dtype=object)
     chosen = [("rest", name, np.ones(len(label), bool), label == name) for name in order or sorted(set(groups))]
-    return _contrasts(counts, totals, chosen, covariates)
+    return _contrasts(counts, totals, chosen, covariates, rectified)
 
 
 def all_pairs(
@@ -51,12 +53,13 @@ def all_pairs(
     order: Sequence[str] | None = None,
     neighbours: bool = False,
     covariates: ArrayLike | None = None,
+    rectified: ArrayLike | None = None,
 ) -> tuple[Contrast, ...]:
     """Every two groups, the one that stands first in ``order`` (None: sorted) as before; or only those that are neighbours."""
     label, names = np.asarray(groups, dtype=object), order or sorted(set(groups))
     pairs = pairwise(names) if neighbours else combinations(names, 2)
     chosen = [(one, other, (label == one) | (label == other), label == other) for one, other in pairs]
-    return _contrasts(counts, totals, chosen, covariates)
+    return _contrasts(counts, totals, chosen, covariates, rectified)
 
 
 def _contrasts(
@@ -64,22 +67,26 @@ def _contrasts(
     totals: ArrayLike,
     chosen: Sequence[tuple[str, str, NDArray[np.bool_], NDArray[np.bool_]]],
     covariates: ArrayLike | None,
+    rectified: ArrayLike | None,
 ) -> tuple[Contrast, ...]:
     x, n = np.asarray(counts, float), np.asarray(totals, float)
-    held = None if covariates is None else np.asarray(covariates, float)
-    tests = [_test(x[rows], n[rows], later[rows], None if held is None else held[rows]) for _, _, rows, later in chosen]
+    held, right = (None if more is None else np.asarray(more, float) for more in (covariates, rectified))
+    tests = [
+        _test(x[rows], n[rows], later[rows], None if held is None else held[rows], None if right is None else right[rows])
+        for _, _, rows, later in chosen
+    ]
     if not tests:
         return ()
     q = adjust(np.array([test.p for test in tests]).ravel()).reshape(len(tests), -1)
     return tuple(Contrast(one, other, test, row) for (one, other, _, _), test, row in zip(chosen, tests, q))
 
 
-def _test(x: Array, n: Array, later: NDArray[np.bool_], held: Array | None) -> ShareTest:
+def _test(x: Array, n: Array, later: NDArray[np.bool_], held: Array | None, right: Array | None) -> ShareTest:
     """The test of one contrast; where the covariates tell two groups apart by themselves, they are described and not tested."""
-    if held is None:
+    if held is None and right is None:
         return compare_shares(x, n, later)
     try:
-        return compare_adjusted(x, n, later, held)
+        return compare_adjusted(x, n, later, held, rectified=right)
     except ValueError:
         found, nothing = compare_shares(x, n, later), np.full(x.shape[1], np.nan)
         return replace(found, low=nothing, high=nothing, p=nothing, q=nothing, stable=np.zeros(x.shape[1], bool))

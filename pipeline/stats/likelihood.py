@@ -36,9 +36,8 @@ class Fit:
 class Likelihood:
     """Log-likelihood of counts ``x`` (speeches, themes) of ``n`` (speeches,) segments, without the binomial coefficients.
 
-    Sums over speeches are sums over their sorted counts where that is cheaper: ``log(a)(a + 1)...(a + x - 1)`` for all
-    speeches needs
-    only how many of them have a count above each number.
+    Sums over speeches are sums over their sorted counts where that is cheaper: ``log(a)(a + 1)...(a + x - 1)`` for all speeches
+    needs only how many of them have a count above each number.
     """
 
     def __init__(self, x: Array, n: Array) -> None:

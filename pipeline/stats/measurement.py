@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 Array = NDArray[np.float64]
 
 LEAST_HAND_CODES = 20
-"""Segments coded by hand that each side needs: below it, the correction is noisier than what it corrects."""
+"""Segments coded by hand that a sample needs: below it, the correction is noisier than what it corrects."""
 
 
 class Corrected(NamedTuple):
@@ -71,19 +71,19 @@ def rectified(counts: ArrayLike, totals: ArrayLike, group: ArrayLike, sampled: A
     Parameters
     ----------
     counts, totals : segments that the coder gives each theme in each speech (speeches, themes), and all of them (speeches,).
-    group : the side of each speech; within a side every segment had the same chance to be in the sample.
+    group : the sample that each speech belongs to, as one a side; every segment of its speeches had the same chance to be in it.
     sampled : segments coded by hand in each speech, shape (speeches,).
     gaps : of these, those that people give the theme less those that the coder gives it, shape (speeches, themes).
 
     Returns
     -------
-    ``counts + gaps / (share of the side that was sampled)``, shape (speeches, themes): single ones may be negative.
+    ``counts + gaps / (share of these segments that was sampled)``, shape (speeches, themes): single ones may be negative.
     Their variation between speeches holds the coder's error and the luck of the sample, so a test on speeches pays for both.
 
     Raises
     ------
     ValueError
-        When a side has fewer than ``LEAST_HAND_CODES`` hand codes.
+        When a sample has fewer than ``LEAST_HAND_CODES`` hand codes.
 
     References
     ----------
@@ -96,7 +96,7 @@ def rectified(counts: ArrayLike, totals: ArrayLike, group: ArrayLike, sampled: A
         own = side == name
         if hand[own].sum() < LEAST_HAND_CODES:
             raise ValueError(
-                f"Each side must have {LEAST_HAND_CODES} or more segments coded by hand. Got {int(hand[own].sum())} on one."
+                f"Each sample must have {LEAST_HAND_CODES} or more segments coded by hand. Got {int(hand[own].sum())} in one."
             )
         chance[own] = hand[own].sum() / n[own].sum()
     corrected: Array = x + np.asarray(gaps, float) / chance[:, None]

@@ -61,6 +61,7 @@ def trend(
     time: ArrayLike,
     *,
     covariates: ArrayLike | None = None,
+    rectified: ArrayLike | None = None,
     confidence: float = 0.95,
 ) -> Trend:
     """A straight trend of the shares of speeches over time, with variances that lean on all themes.
@@ -70,6 +71,7 @@ def trend(
     counts, totals : as in :func:`pipeline.stats.compare_shares`.
     time : when each speech was given, in the unit that the slope is wanted for, shape (speeches,).
     covariates : what is held equal, shape (speeches, covariates).
+    rectified : counts that hand codes corrected (:func:`pipeline.stats.rectified`), whose trend is wanted in their place.
 
     Raises
     ------
@@ -79,7 +81,7 @@ def trend(
     when = np.asarray(time, float)
     if len(when) < LEAST_SPEECHES or np.ptp(when) == 0:
         raise ValueError(f"A trend must have {LEAST_SPEECHES} speeches or more, of different times. Got {len(when)}.")
-    found = line(counts, totals, when, covariates=covariates)
+    found = line(counts, totals, when, covariates=covariates, rectified=rectified)
     return Trend(found.slope, *found.limits(confidence), found.p, found.q)
 
 
@@ -89,6 +91,7 @@ def step(
     position: ArrayLike,
     *,
     covariates: ArrayLike | None = None,
+    rectified: ArrayLike | None = None,
     random_state: int = 0,
 ) -> Step:
     """Where each share steps from one level to another, if it does.
@@ -98,6 +101,7 @@ def step(
     counts, totals : as in :func:`pipeline.stats.compare_shares`.
     position : place of each speech in the order, whole numbers, shape (speeches,); speeches of one place stay together.
     covariates : what is held equal, shape (speeches, covariates); what they leave of the shares is put in random orders.
+    rectified : as in :func:`trend`.
 
     Returns
     -------
@@ -110,14 +114,17 @@ def step(
         held = None if covariates is None else telling(where, covariates)
     except ValueError:
         return nothing
-    order = np.lexsort([*x.T, n, *(() if held is None else held.T), where])  # so that their order in a table changes nothing
-    x, n, where, held = x[order], n[order], where[order], None if held is None else held[order]
+    y = x if rectified is None else np.asarray(rectified, float)
+    order = np.lexsort(
+        [*y.T, *x.T, n, *(() if held is None else held.T), where]
+    )  # so that their order in a table changes nothing
+    x, y, n, where, held = x[order], y[order], n[order], where[order], None if held is None else held[order]
     _, start = np.unique(where, return_index=True)
     cuts = start[(start >= LEAST_BESIDE) & (len(n) - start >= LEAST_BESIDE)]
     if len(n) < LEAST_SPEECHES or not len(cuts):
         return nothing
     weight = worth(x, n)
-    rest = weight * without(x / n[:, None], weight, held)
+    rest = weight * without(y / n[:, None], weight, held)
     total = np.maximum((rest**2).sum(axis=0), 1e-300)
     many = len(n)
     scale = np.sqrt(cuts * (many - cuts) / (many * (many - 1)))[:, None] * np.sqrt(total)

@@ -68,19 +68,22 @@ class Score:
         return error
 
 
-def score(counts: ArrayLike, totals: ArrayLike, after: ArrayLike, corrected: ArrayLike) -> Score:
+def score(
+    counts: ArrayLike, totals: ArrayLike, after: ArrayLike, corrected: ArrayLike, *, worths: ArrayLike | None = None
+) -> Score:
     """Compare the shares of corrected counts between two groups of speeches.
 
     Parameters
     ----------
-    counts, totals, after : as in :func:`pipeline.stats.compare_shares`; what a speech is worth follows from them.
+    counts, totals, after : as in :func:`pipeline.stats.compare_shares`.
     corrected : what stands for ``counts``, shape (speeches, themes), of any sign.
+    worths : what each speech is worth in independent segments, shape (speeches, themes); None finds it from the counts.
     """
     x, n, side = np.asarray(counts, float), np.asarray(totals, float), np.asarray(after, bool)
     y = np.asarray(corrected, float)
     order = np.lexsort([*y.T, *x.T, n])  # sums of floats depend on their order; the answer must not
     x, y, n, side = x[order], y[order], n[order], side[order]
-    weight, groups = worth(x, n), (~side, side)
+    weight, groups = worth(x, n) if worths is None else np.asarray(worths, float)[order], (~side, side)
     size = np.array([weight[own].sum(axis=0) for own in groups])
     share = np.array([(weight[own] * y[own] / n[own, None]).sum(axis=0) for own in groups]) / size
     scatter = sum((weight[own] * (y[own] / n[own, None] - mean) ** 2).sum(axis=0) for own, mean in zip(groups, share))

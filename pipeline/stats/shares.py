@@ -1,11 +1,12 @@
 """Did the share of a theme change? A beta-binomial likelihood ratio whose dispersion leans on all themes.
 
 ``p`` is the mean, over what the dispersion may be (:mod:`pipeline.stats.dispersion`), of the chi-square probability of the
-likelihood
-ratio at that dispersion. With a known dispersion it is the usual likelihood ratio test, with an unknown one it has the
-heavier tails
-of a t test. The ratio is divided by how much more the scores of the speeches vary than the beta-binomial expects (at
-least 1; each theme leans on the others), so that counts of another shape do not make it too sure (Kent 1982, Biometrika 69).
+likelihood ratio at that dispersion. With a known dispersion it is the usual likelihood ratio test, with an unknown one it has the
+heavier tails of a t test. The ratio is divided by how much more the scores of the speeches vary than the beta-binomial expects
+(at least 1; each theme leans on the others), so that counts of another shape do not make it too sure (Kent 1982, Biometrika 69).
+
+The interval takes both sides for equally dispersed. Where it excludes zero they need not be, and a theme that is on one side only
+has its shape from that side: there its end away from zero reaches at least as far as that of :mod:`pipeline.stats.scores`.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from pipeline.stats.likelihood import Fit, Likelihood
 from pipeline.stats.limits import SideLimits, apart, limits
 from pipeline.stats.multiple import adjust
 from pipeline.stats.permutation import permute
+from pipeline.stats.scores import score
+from pipeline.stats.worth import valued
 
 Array = NDArray[np.float64]
 
@@ -50,10 +53,11 @@ class ShareTest:
     ----------
     share, share_low, share_high : segments on the theme over all segments of the side, and its 95 % interval.
     difference, low, high : share after minus share before and its interval; above zero there is more after.
-    p : probability of a likelihood ratio at least so large if the two sides had one share.
+    p : probability of a likelihood ratio at least so large if the two sides had one share; where the interval of the difference
+        holds zero, no smaller than .05 (one less the confidence), so that the two never contradict each other.
     q : false discovery rate (Benjamini and Hochberg) at which the theme would be claimed among all tested here.
     permutation : p by permutation of whole speeches, from six a side; a cross-check: where it is above ``CROSS_CHECK``,
-    ``p`` is no smaller.
+        ``p`` is no smaller.
     stable : the ratio of the shares is shown to lie within ``FACTOR``.
     design_effect : variance of a share over that of as many independent segments.
     method : name of the test, for people.
@@ -103,7 +107,8 @@ def compare_shares(counts: ArrayLike, totals: ArrayLike, after: ArrayLike, *, co
         return _described(share, difference)
     parts = [Likelihood(x[group], n[group]) for group in groups]
     rho = RHO[:, None]
-    fits, common = [part.fit(rho) for part in parts], Likelihood(x, n).fit(rho)
+    both = Likelihood(x, n)
+    fits, common = [part.fit(rho) for part in parts], both.fit(rho)
     weights = posterior(_adjusted(fits, parts))
     ratio = np.maximum(2 * (fits[0].value + fits[1].value - common.value), 0)
     one = np.exp((weights * np.log(rho)).sum(axis=0))  # the geometric mean of what the dispersion may be
@@ -112,8 +117,12 @@ def compare_shares(counts: ArrayLike, totals: ArrayLike, after: ArrayLike, *, co
     freedom = _freedom(weights, n)
     ends = [limits(part, one, slack * f_distribution.ppf(confidence, 1, freedom)) for part in parts]
     low, high = apart(ends[0], ends[1])
+    if ((low > 0) | (high < 0)).any():
+        far = score(x, n, side, x, worths=valued(both, common)).limits(confidence)
+        low, high = np.where(high < 0, np.minimum(low, far[0]), low), np.where(low > 0, np.maximum(high, far[1]), high)
     permutation = _permutation(x, n, side)
     p = np.where(permutation > CROSS_CHECK, np.maximum(p, permutation), p)
+    p = np.where((low <= 0) & (high >= 0), np.maximum(p, 1 - confidence), p)  # no p below .05 beside an interval that holds none
     narrow = [limits(part, one, slack * f_distribution.ppf(2 * confidence - 1, 1, freedom)) for part in parts]
     effect = slack * (n**2 * (1 + (n - 1) * one[:, None])).sum(axis=1) / (n**2).sum()
     return ShareTest(

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pipeline.stats.dispersion import RHO, posterior
-from pipeline.stats.likelihood import Likelihood
+from pipeline.stats.likelihood import Fit, Likelihood
 
 Array = NDArray[np.float64]
 
@@ -16,10 +16,13 @@ def worth(counts: ArrayLike, totals: ArrayLike) -> Array:
 
     ``n / (1 + (n - 1) rho)`` at the dispersion that the speeches show about one common share, leaning on that of the others.
     """
-    x, n = np.asarray(counts, float), np.asarray(totals, float)
-    part = Likelihood(x, n)
-    fit = part.fit(RHO[:, None])
+    part = Likelihood(np.asarray(counts, float), np.asarray(totals, float))
+    return valued(part, part.fit(RHO[:, None]))
+
+
+def valued(part: Likelihood, fit: Fit) -> Array:
+    """The same from a likelihood and its fit at every dispersion of :data:`pipeline.stats.dispersion.RHO`."""
     weights = posterior(fit.value - 0.5 * np.where(part.zero | part.full, 0.0, np.log(fit.size)))
     rho = np.exp((weights * np.log(RHO[:, None])).sum(axis=0))
-    valued: Array = n[:, None] / (1 + (n[:, None] - 1) * rho)
-    return valued
+    found: Array = part.n[:, None] / (1 + (part.n[:, None] - 1) * rho)
+    return found

@@ -30,6 +30,8 @@ def to_markdown(timeline: Timeline) -> str:
     if timeline.themes:
         parts += ["## Themes", _table(timeline), "### What was said"]
         parts += [_theme(line, timeline) for line in words.by_change(timeline)]
+    if told := words.positions(timeline):
+        parts += ["## Named targets", "\n".join(f"- **{escape(label)}**: {escape(said)}" for label, said in told)]
     return "\n\n".join([*parts, _method(timeline)]) + "\n"
 
 

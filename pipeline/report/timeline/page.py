@@ -32,7 +32,10 @@ def pages(
     stances: pd.DataFrame | None = None,
 ) -> dict[str, str]:
     """The HTML files of a report: name -> content; arguments as of :func:`pipeline.report.write_report`."""
-    numbers = replace(timeline, themes=tuple(replace(line, evidence=(), pairs=()) for line in timeline.themes))
+    themes, positions = (
+        tuple(replace(line, evidence=(), pairs=()) for line in lines) for lines in (timeline.themes, timeline.positions)
+    )
+    numbers = replace(timeline, themes=themes, positions=positions)
 
     def make(known: Sources, plan: Plan, read: list[dict[str, Any]], depth: Depth) -> str:
         shown = frame(timeline) | view(timeline, known=known, plan=plan) | {"read": read, "report": ""}
@@ -67,6 +70,7 @@ def view(timeline: Timeline, *, known: Sources, plan: Plan) -> dict[str, Any]:
         "labels": labels(timeline),
         "themes": [theme_view(line, timeline, known, most=plan[0], rows=plan[2]) for line in words.by_change(timeline)],
         "kinds": words.kinds(timeline),
+        "positions": words.positions(timeline),
         "meanings": [(key, *told) for key, told in words.KINDS.items()],
         **page.choices(cited),
         **sources.made(timeline),

@@ -6,20 +6,22 @@ import csv
 import io
 from dataclasses import asdict
 
-from pipeline.records import Estimate, Share, Timeline
+from pipeline.records import Estimate, Share, StanceLine, Timeline
 from pipeline.report.tables import cell
 
 COLUMNS = (
     "kind", "id", "label", "before", "after", "segments", "speeches", "value", "low", "high", "p", "q", "change", "verdict",
 )  # fmt: skip
 """``kind`` says what ``value`` is: the ``share`` of the group ``after``; its difference ``against_rest``; the difference
-of a ``pair``; the ``trend`` for one unit of time; the difference at a ``changepoint``. Shares from 0 to 1; empty: not known."""
+of a ``pair``; the ``trend`` for one unit of time; the difference at a ``changepoint``. Shares from 0 to 1; empty: not known.
+``stance`` is the mean stance of a group (-1 to 1), ``stance_against_rest`` and ``stance_trend`` what becomes of it; the rows of a
+named target stand behind those of the themes, its id in the column ``id``."""
 
 
 def timeline_rows(timeline: Timeline) -> list[dict[str, object]]:
     """One dictionary of ``COLUMNS`` for every number of every theme."""
     made: list[dict[str, object]] = []
-    for line in timeline.themes:
+    for line in (*timeline.themes, *timeline.positions):
         theme = {"id": line.id, "label": line.label}
         for side, share in zip(timeline.groups, line.shares):
             made.append({"kind": "share", **theme, "after": side.name, **_of_share(share)})
@@ -34,7 +36,22 @@ def timeline_rows(timeline: Timeline) -> list[dict[str, object]]:
             ends = {"before": point.before, "after": point.after}
             said = {**ends, "verdict": _direction(point.difference)}
             made.append({"kind": "changepoint", **theme, **said, **asdict(point.difference)})
+        made += [{**row, **theme} for row in _of_stance(line.stance, timeline)] if line.stance else []
     return [dict.fromkeys(COLUMNS) | row for row in made]
+
+
+def _of_stance(stance: StanceLine, timeline: Timeline) -> list[dict[str, object]]:
+    made: list[dict[str, object]] = []
+    for side, one in zip(timeline.groups, stance.groups):
+        many = {"segments": one.favour + one.against + one.none, "value": one.mean, "low": one.low, "high": one.high}
+        made.append({"kind": "stance", "after": side.name, **many})
+    for contrast in stance.against_rest:
+        said = {"before": "rest", "after": contrast.after, "verdict": contrast.verdict}
+        made.append({"kind": "stance_against_rest", **said, **asdict(contrast.difference)})
+    if stance.trend is not None:
+        ends = {"before": timeline.groups[0].name, "after": timeline.groups[-1].name}
+        made.append({"kind": "stance_trend", **ends, "verdict": stance.trend_verdict, **asdict(stance.trend)})
+    return made
 
 
 def _of_share(share: Share) -> dict[str, object]:

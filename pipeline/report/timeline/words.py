@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.records import Changepoint, GroupContrast, ThemeLine, Timeline, Verdict
-from pipeline.report.words import CLAIMS, NAMED, count, interval, listed, percent, points, speeches
+from pipeline.report.words import (
+    CLAIMS,
+    NAMED,
+    STANCE_VERDICTS,
+    count,
+    interval,
+    listed,
+    percent,
+    points,
+    speeches,
+    stance_counts,
+)
 
 KINDS: dict[str, tuple[str, str, str]] = {
     "grew": ("▲", "grew", "a share that grows along the order, by more than speeches differ among themselves"),
@@ -175,11 +186,48 @@ def trend(line: ThemeLine, timeline: Timeline) -> str:
         return ""
     said = {"grew": "It grew", "shrank": "It shrank", "unclear": "Whether it grew or shrank is unclear"}
     ends = interval(line.trend.low, line.trend.high).removesuffix(" %")
-    per = {"step": "from group to group", "year": "a year"}.get(timeline.unit, f"for one {timeline.unit}")
+    per = _per(timeline)
     spread = f", 95 % interval {ends} points" if ends else ""
     tested = f", q {line.trend.q:.3f}" if line.trend.q is not None else ""
     verdict = said.get(line.trend_verdict, "Its trend cannot be tested")
     return f"{verdict}: {points(line.trend.value)} {per}{spread}{tested}."
+
+
+def _per(timeline: Timeline) -> str:
+    return {"step": "from group to group", "year": "a year"}.get(timeline.unit, f"for one {timeline.unit}")
+
+
+def stance(line: ThemeLine, timeline: Timeline) -> str:
+    """Where the stance on a theme or a named target went, and which groups stand apart; nothing where none was told."""
+    if line.stance is None:
+        return ""
+    whole = [sum(getattr(one, label) for one in line.stance.groups) for label in ("favour", "against", "none")]
+    told = [f"Stances: {stance_counts(*whole)}."]
+    if (slope := line.stance.trend) is not None and slope.value is not None and slope.q is not None:
+        verdict = STANCE_VERDICTS[line.stance.trend_verdict]
+        spread = (
+            f", 95 % interval {slope.low:+.2f} to {slope.high:+.2f}" if slope.low is not None and slope.high is not None else ""
+        )
+        told.append(
+            f"Along the order: {verdict} ({slope.value:+.2f} {_per(timeline)} on the scale -1 to 1{spread}, q {slope.q:.3f})."
+        )
+    for verdicts, words in (
+        ("towards_favour", "more in favour than the rest"),
+        ("towards_against", "more against than the rest"),
+    ):
+        if names := [one.after for one in line.stance.against_rest if one.verdict == verdicts]:
+            told.append(f"{listed(names)}: {words}.")
+    return " ".join(told)
+
+
+def positions(timeline: Timeline) -> list[tuple[str, str]]:
+    """Each named target and what may be said of the stance on it, those first on which most positions are taken."""
+
+    def taken(line: ThemeLine) -> int:
+        return 0 if line.stance is None else sum(one.favour + one.against for one in line.stance.groups)
+
+    told = sorted((line for line in timeline.positions if line.stance), key=lambda line: (-taken(line), line.id))
+    return [(line.label, stance(line, timeline)) for line in told]
 
 
 def claim(line: ThemeLine, timeline: Timeline) -> str:
@@ -194,6 +242,7 @@ def claim(line: ThemeLine, timeline: Timeline) -> str:
             told.append(f"{words}: {listed(names)}.")
     if kind(line) == "not_testable":
         told.append("Nothing may be claimed beyond the texts.")
+    told += [sentence] if (sentence := stance(line, timeline)) else []
     return " ".join(told)
 
 
