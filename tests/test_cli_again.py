@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.cache import care, names, runs
+from pipeline.commands import again
 
 CODEBOOK = """[codebook]
 [[theme]]
@@ -127,6 +129,17 @@ def test_cli_again_needs_no_table_library(diff, corpus):
         done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
         loaded.append(done.stdout.splitlines()[-1])
     assert loaded[-1] == "False"
+
+
+@pytest.mark.parametrize(("option", "read"), [("targets", True), ("any_other", True), ("figure", False)])
+def test_cli_again_any_option_that_names_a_file_is_read(tmp_path, option, read):
+    (tmp_path / "a.txt").write_text("one", encoding="utf-8")
+    (tmp_path / "b.csv").write_text("one", encoding="utf-8")
+    chosen = argparse.Namespace(corpus=str(tmp_path / "a.txt"), codebook=None, **{option: str(tmp_path / "b.csv")})
+    before = again._asked(chosen)
+    (tmp_path / "b.csv").write_text("two", encoding="utf-8")
+    after = again._asked(chosen)
+    assert before and after and (before[0] != after[0]) is read
 
 
 def test_runs_sources_are_the_bytes_and_names(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +13,8 @@ from pipeline.commands import console, declare
 ELSEWHERE = frozenset({"run", "executor", "cache"})
 """Options that change where an answer is computed and not what it is."""
 
-FILES = ("targets", "corrections", "hand_codes", "error_rates")
-"""Options that name a file; a codebook may be a shipped one."""
+WRITTEN = frozenset({"out", "figure", "cache", "corpus"})
+"""Options that name what is written, and the corpus, which is read as a whole. Any other that names a file is read."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,10 @@ def _asked(chosen: argparse.Namespace) -> tuple[str, str] | None:
     from pipeline import language, settings
     from pipeline.cache import names, runs
 
-    book = declare.codebook(chosen.codebook)
-    others = [path for path in (book, *(getattr(chosen, name) for name in FILES)) if path is not None]
-    found = runs.sources(chosen.corpus, others)
+    named = {name: value for name, value in vars(chosen).items() if name not in WRITTEN and isinstance(value, str)}
+    if chosen.codebook:
+        named["codebook"] = declare.codebook(chosen.codebook) or ""  # a shipped one has no path
+    found = runs.sources(chosen.corpus, [value for _, value in sorted(named.items()) if os.path.isfile(value)])
     if found is None:
         return None
     options = repr(sorted((name, value) for name, value in vars(chosen).items() if name not in ELSEWHERE))
