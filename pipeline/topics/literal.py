@@ -23,7 +23,24 @@ ACRONYM = re.compile(r"\(([A-Z][A-Za-z&]{1,9})\)")
 SMALL = frozenset(["a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"])
 """Words an acronym may pass over."""
 
+PLURAL = re.compile(r"['’]?s$|(?<=s)['’]$")
+
 VOWELS = frozenset("aeiouy")
+
+
+ONE_SYLLABLE = re.compile(r"[^aeiouy]*[aeiouy][^aeiouywx]")
+"""A stem that doubles its consonant before an ending (plan, planned); where it did not, a silent e was lost (plane, planed)."""
+
+IRREGULAR = {
+    "analyses": "analysis", "children": "child", "crises": "crisis", "criteria": "criterion", "feet": "foot", "gases": "gas",
+    "halves": "half", "hypotheses": "hypothesis", "knives": "knife", "men": "man", "mice": "mouse", "oxen": "ox",
+    "phenomena": "phenomenon", "shelves": "shelf", "teeth": "tooth", "thieves": "thief", "wives": "wife", "wolves": "wolf",
+    "women": "woman",
+}  # fmt: skip
+"""Plurals that no ending tells, those that are a plural of one word only."""
+
+SINGULAR = frozenset(["lens", "news", "series", "species"])
+"""Words on s that are no plurals of what is left without it."""
 
 
 @lru_cache(maxsize=200_000)
@@ -34,10 +51,14 @@ def stem(word: str) -> str:
 
     >>> [stem(w) for w in ("policies", "policy", "children's", "funding", "funded", "buses", "taxes", "tax")]
     ['policy', 'policy', 'children', 'fund', 'fund', 'bus', 'tax', 'tax']
+    >>> [stem(w) for w in ("plan", "planned", "plane", "planes", "taxing", "news", "new")]
+    ['plan', 'plan', 'plane', 'plane', 'tax', 'news', 'new']
     """
     word = word.replace("’", "'")
     if word.endswith(("'s", "s'")):
         word = word[:-2] if word.endswith("'s") else word[:-1]
+    if word in SINGULAR:
+        return word
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
     if len(word) > 4 and word.endswith(("sses", "xes", "ches", "shes", "zes", "uses")):
@@ -46,15 +67,18 @@ def stem(word: str) -> str:
         word = word[:-1]
     for ending in ("ing", "ed"):
         base = word[: -len(ending)]
-        if word.endswith(ending) and len(base) > 3 and VOWELS & set(base):
+        if word.endswith(ending) and VOWELS & set(base) and (len(base) > 3 or base.endswith("x")):
             if base[-1] == base[-2] and base[-1] not in "lsz":
-                base = base[:-1]
-            return base.removesuffix("e")
-    return word.removesuffix("e") if len(word) > 4 else word
+                return base[:-1]
+            return base + "e" if ONE_SYLLABLE.fullmatch(base) else base.removesuffix("e")
+    silent = len(word) > 4 and not ONE_SYLLABLE.fullmatch(word[:-1])
+    return word.removesuffix("e") if silent else word
 
 
 def _key(token: str) -> str:
-    return stem(token.casefold())
+    low = token.casefold().replace("’", "'")
+    possessive = low[:-2] if low.endswith("'s") else low.removesuffix("'")
+    return stem(IRREGULAR.get(possessive, low))
 
 
 def words(text: str) -> list[str]:
@@ -147,13 +171,18 @@ class PhraseMatcher:
                 if tuple(keys[place : place + len(wanted)]) != wanted:
                     continue
                 here = tokens[place : place + len(wanted)]
-                small = (case and word.removesuffix("s") != case.removesuffix("s") for case, word in zip(cases, here))
+                small = (case and _singular(word) != _singular(case) for case, word in zip(cases, here))
                 if not shouting and any(small):
                     continue
                 phrases = found.setdefault(theme, [])
                 if phrase not in phrases:
                     phrases.append(phrase)
         return found
+
+
+def _singular(acronym: str) -> str:
+    """An acronym without the small s of its plural or possessive."""
+    return PLURAL.sub("", acronym)
 
 
 def _variants(phrase: str, acronyms: dict[str, str]) -> list[str]:
