@@ -101,6 +101,7 @@ def _counted(sides: Sequence[Counted], rows: Sequence[pd.DataFrame]) -> _Theme:
 def _best(theme: _Theme, test: stats.Keyness, q: NDArray[np.float64], rows: Sequence[pd.DataFrame]) -> tuple[KeyWord, ...]:
     sums = [theme.counts[side].sum(axis=0) for side in (~theme.after, theme.after)]
     speeches = [(theme.counts[side] > 0).sum(axis=0) for side in (~theme.after, theme.after)]
+    segments = [_segments(table) for table in rows]
     claimed = np.nan_to_num(q, nan=1.0) <= verdicts.CLAIM_AT
     order = np.lexsort([np.arange(len(q)), -np.abs(test.log_odds) / test.error, ~claimed])[:MOST_SHOWN]
     return tuple(
@@ -115,26 +116,45 @@ def _best(theme: _Theme, test: stats.Keyness, q: NDArray[np.float64], rows: Sequ
             q=verdicts.rounded(q[k])[0],
             verdict=verdicts.verdict(q[k], test.log_odds[k], int(sums[0][k]), int(sums[1][k]), False),
             contexts=tuple(
-                use for table, side in zip(rows, ("before", "after")) for use in _contexts(table, theme.words[k], side)
+                use for own, side in zip(segments, ("before", "after")) for use in _contexts(own, theme.words[k], side)
             ),
         )
         for k in order
     )
 
 
-def _contexts(rows: pd.DataFrame, word: str, side: str) -> list[WordUse]:
+@dataclass(frozen=True)
+class _Segment:
+    """A segment of a theme, once, however many rows it has, with its text in small letters to look words up in."""
+
+    speech_id: str
+    start: int
+    text: str
+    folded: str
+
+
+def _segments(rows: pd.DataFrame) -> list[_Segment]:
+    """The segments of a theme on one side, those with the same text once."""
+    once = rows.drop_duplicates("segment").drop_duplicates("text")
+    starts = once["start"] if "start" in once.columns else [None] * len(once)
+    return [
+        _Segment(str(speech), int(start) if pd.notna(start) else 0, text, text.casefold())
+        for speech, start, text in zip(once["speech_id"], starts, once["text"], strict=True)
+    ]
+
+
+def _contexts(segments: Sequence[_Segment], word: str, side: str) -> list[WordUse]:
     """The first uses of a word in each of some speeches, ``start`` and ``end`` its offsets in the speech."""
     made: list[WordUse] = []
-    for row in rows.drop_duplicates("segment").drop_duplicates("text").to_dict("records"):
-        if any(use.speech_id == str(row["speech_id"]) for use in made) or word not in row["text"].casefold():
+    for segment in segments:
+        if word not in segment.folded or any(use.speech_id == segment.speech_id for use in made):
             continue
-        hit = next((hit for hit in WORD.finditer(row["text"]) if hit[0].casefold() == word), None)
+        hit = next((hit for hit in WORD.finditer(segment.text) if hit[0].casefold() == word), None)
         if hit is None:
             continue
-        begin = int(row["start"]) if pd.notna(row.get("start")) else 0
-        text, (start, end) = row["text"], hit.span()
+        text, (start, end) = segment.text, hit.span()
         left, right = text[max(0, start - AROUND) : start], text[end : end + AROUND]
-        made.append(WordUse(str(row["speech_id"]), side, begin + start, begin + end, left, text[start:end], right))
+        made.append(WordUse(segment.speech_id, side, segment.start + start, segment.start + end, left, text[start:end], right))
         if len(made) == MOST_CONTEXTS:
             break
     return made
