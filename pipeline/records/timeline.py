@@ -75,8 +75,8 @@ class ThemeLine:
     trend: Estimate | None = None
     trend_verdict: TrendVerdict = "not_testable"
     changepoints: tuple[Changepoint, ...] = ()
-    stance: StanceLine | None = None
     evidence: tuple[Evidence, ...] = ()
+    stance: StanceLine | None = None
 
 
 @dataclass(frozen=True)
@@ -93,13 +93,13 @@ class Timeline:
     groups: tuple[Side, ...]
     ordered: bool
     themes: tuple[ThemeLine, ...]
-    positions: tuple[ThemeLine, ...] = ()
     times: tuple[float, ...] = ()
     unit: str = ""
     settings: dict = field(default_factory=dict)
     versions: dict = field(default_factory=dict)
     models: tuple[dict, ...] = ()
     notes: tuple[str, ...] = ()
+    positions: tuple[ThemeLine, ...] = ()
     schema_version: int = 1
 
     def to_dict(self) -> dict[str, Any]:
