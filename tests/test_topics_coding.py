@@ -117,6 +117,16 @@ def test_topics_names_are_noun_phrases_of_the_text(rows: list[dict]) -> None:
     assert not any("Ada" in label or "Moss" in label for label in labels)
 
 
+def test_topics_a_short_name_is_a_mention_of_the_full_one() -> None:
+    ferry = ["The Ferry White Paper promises a boat an hour.", "Islanders like the White Paper.", *BUS[:2]]
+    rail = ["The Rail White Paper closes two stations.", "Passengers fear the White Paper.", *FLOOD[:2]]
+    coded, themes = topics.code_rows(speech("monday", ferry) + speech("tuesday", rail))
+    labels = {theme.id: theme.label for theme in themes}
+    said = [{labels[found["theme"]] for found in row["themes"] if found["why"] == "literal"} for row in coded]
+    assert "Ferry White Paper" in said[1] and "Rail White Paper" not in said[1]
+    assert "Rail White Paper" in said[5] and "Ferry White Paper" not in said[5]
+
+
 def test_topics_one_theme_lies_on_both_sides(rows: list[dict]) -> None:
     mentions, themes = topics.code(table(rows))
     library = next(theme.id for theme in themes if theme.label == "Harbour Library")

@@ -22,6 +22,7 @@ from pipeline.topics.literal import PhraseMatcher, expansions, stem
 from pipeline.topics.membership import partition, posterior
 from pipeline.topics.names import noun_phrases
 from pipeline.topics.phrases import candidates, display, generality
+from pipeline.topics.references import resolved
 
 
 def unit(n: int, d: int = 8, seed: int = 0) -> np.ndarray:
@@ -170,10 +171,37 @@ def test_topics_each_encoder_has_a_calibration(encoder: str) -> None:
         ("policy", "Two policies failed."),
         ("fund the library", "Funding the library matters."),
         ("tax", "New taxes came."),
+        ("tax", "They taxed it."),
+        ("planning", "We plan ahead."),
+        ("scoring", "A good score."),
+        ("child poverty", "Children’s poverty grew."),
+        ("women", "One woman spoke."),
+        ("crisis", "Two crises came."),
+        ("SEND", "The SEND’s budget fell."),
+        ("EHCPs", "One EHCP was late."),
+        ("R&D", "More R&D money."),
+        ("Covid-19", "COVID-19 came."),
+        ("SEND", "WE NEED SEND MONEY NOW"),
     ],
 )
 def test_topics_literal_follows_inflection(phrase: str, text: str) -> None:
     assert PhraseMatcher([[phrase]]).find(text)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text"),
+    [
+        ("new", "The news is bad."),
+        ("plane", "A plan for planning."),
+        ("hoping", "They were hopping."),
+        ("staring", "A starring part."),
+        ("car", "We care."),
+        ("AIDS", "He aids them."),
+        ("...", "Anything at all..."),
+    ],
+)
+def test_topics_literal_keeps_other_words_apart(phrase: str, text: str) -> None:
+    assert not PhraseMatcher([[phrase]]).find(text)
 
 
 def test_topics_literal_acronyms_keep_their_case() -> None:
@@ -193,6 +221,45 @@ def test_topics_acronyms_come_from_the_text() -> None:
     assert found == {"FOH": "Fund for Old Harbours"}
     matcher = PhraseMatcher([["Fund for Old Harbours"]], found)
     assert matcher.find("Ask FOH for more.")
+
+
+def test_topics_acronyms_pass_over_small_words_brackets_and_odd_letters() -> None:
+    texts = [
+        "The Ministry of Ferries, Harbours and Local Tides (MFHLT) and research and development (R&D).",
+        "A fish, wharf and pier plan (FWPP), many such plans (FWPPs), a note (OK), (HLA) Harbour Law Act.",
+        "The Department for Ferries (DfF).",
+    ]
+    assert expansions(texts) == {
+        "MFHLT": "Ministry of Ferries, Harbours and Local Tides",
+        "R&D": "research and development",
+        "FWPP": "fish, wharf and pier plan",
+        "DfF": "Department for Ferries",
+    }
+
+
+def test_topics_a_short_name_goes_to_the_name_its_own_speech_gave() -> None:
+    texts = [
+        "The Ferry White Paper is out.", "I read the White Paper.", "The Rail White Paper is out.", "Who wrote the White Paper?",
+        "The White Paper will be forgotten.", "The Harbour Council met.", "We thank the Council.", "I asked the Council.",
+    ]  # fmt: skip
+    speech, place = [0, 0, 1, 1, 2, 3, 3, 4], range(8)
+    found = {phrase.text: phrase for phrase in resolved(candidates(texts), speech, place).values()}
+    rows = {name: found[name].rows for name in ("Ferry White Paper", "Rail White Paper", "White Paper", "Harbour Council", "Council")}
+    assert rows == {
+        "Ferry White Paper": [0, 1],
+        "Rail White Paper": [2, 3],
+        "White Paper": [4],
+        "Harbour Council": [5, 6],
+        "Council": [7],
+    }
+    assert found["Ferry White Paper"].referred == {1}
+
+
+def test_topics_the_only_full_name_is_meant_by_a_short_one_of_two_words() -> None:
+    texts = ["The Ferry White Paper is out.", "Nobody read the White Paper."]
+    found = {phrase.text: phrase.rows for phrase in resolved(candidates(texts), [0, 1], [0, 1]).values()}
+    assert found["Ferry White Paper"] == [0, 1]
+    assert "White Paper" not in found
 
 
 def test_topics_stem_joins_forms() -> None:

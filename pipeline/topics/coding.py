@@ -157,7 +157,9 @@ def _discovered(
         return small.code_small(texts, raw, vectors, order, clusters, encoder, exclude=exclude, acronyms=acronyms)
     centres = normalise(np.stack([raw[clusters.labels == theme].sum(axis=0) for theme in range(k)]))
     typicality = clusters.weights.max(axis=1)
-    names = name_themes(texts, clusters.labels, centres, encoder, typicality=typicality, exclude=exclude, acronyms=acronyms)
+    names = name_themes(
+        texts, clusters.labels, centres, encoder, typicality=typicality, exclude=exclude, acronyms=acronyms, order=order
+    )
     ids = codebooks.unique([codebooks.slug(name.label) for name in names])
     themes = tuple(Theme(id, name.label, name.terms) for id, name in zip(ids, names))
     themes = hierarchy.with_parents(themes, hierarchy.parents(clusters.centroids, np.bincount(clusters.labels, minlength=k)))

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.encode import Encoder
-from pipeline.topics.context import Order
+from pipeline.topics.context import Order, places
 from pipeline.topics.literal import is_acronym
 from pipeline.topics.names import noun_phrases
 from pipeline.topics.phrases import Phrase, candidates, generality
+from pipeline.topics.references import resolved
 from pipeline.vectors import Vectors, normalise
 
 SMALL = 600
@@ -68,7 +69,7 @@ def concepts(
     exclude : names of speakers.
     acronyms : acronym to expansion; the two are one phrase.
     """
-    found = candidates(texts, exclude=exclude)
+    found = resolved(candidates(texts, exclude=exclude), order.speech.tolist(), places(order).tolist())
     recurring = [phrase for phrase in found.values() if 1 < len(phrase.rows) <= most_rows(len(texts))]
     recurring = [phrase for phrase in recurring if not _inside_longer(phrase, recurring) and not _broad(phrase, len(texts))]
     nouns = noun_phrases(texts, recurring)
@@ -110,8 +111,7 @@ def _fit(
 
 def _clumps(rows: Sequence[int], order: Order) -> float:
     """Share (0 to 1) of the segments that have another of them within three places of the same speech."""
-    place = np.empty(len(order.rank), int)
-    place[order.rank] = np.arange(len(order.rank))
+    place = places(order)
     near = 0
     for row in rows:
         near += any(
@@ -179,11 +179,12 @@ def _weight(phrase: Phrase) -> float:
 
 
 def _short_for(first: Phrase, second: Phrase, acronyms: dict[str, str]) -> bool:
-    """Whether one phrase is the acronym of the other, or its end: "the White Paper" for a paper that was named in full."""
+    """Whether one phrase is the acronym of the other, or its end; of names ``references`` has said already."""
     if written_out(first.text, acronyms) == written_out(second.text, acronyms):
         return True
     short, long = sorted((first.key, second.key), key=len)
-    return 1 < len(short) < len(long) and long[-len(short) :] == short
+    names = first.text[:1].isupper() and second.text[:1].isupper()
+    return not names and 1 < len(short) < len(long) and long[-len(short) :] == short
 
 
 def written_out(text: str, acronyms: dict[str, str]) -> str:

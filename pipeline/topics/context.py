@@ -40,6 +40,13 @@ class Order:
     speech: NDArray[np.intp]
 
 
+def places(order: Order) -> NDArray[np.intp]:
+    """Place (n,) of each segment in reading order."""
+    place = np.empty(len(order.rank), np.intp)
+    place[order.rank] = np.arange(len(order.rank))
+    return place
+
+
 def reading_order(segments: pd.DataFrame) -> Order:
     """Order rows by speech and position and mark the runs that share a context.
 

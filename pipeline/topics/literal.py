@@ -45,18 +45,19 @@ SINGULAR = frozenset(["lens", "news", "series", "species"])
 
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
-    """A lower-case word without its regular ending of plural, possessive, past or participle.
+    """A lower-case word without its ending of plural, possessive, past or participle.
 
     Two forms of one word have the same stem; the stem itself need not be a word.
 
     >>> [stem(w) for w in ("policies", "policy", "children's", "funding", "funded", "buses", "taxes", "tax")]
-    ['policy', 'policy', 'children', 'fund', 'fund', 'bus', 'tax', 'tax']
+    ['policy', 'policy', 'child', 'fund', 'fund', 'bus', 'tax', 'tax']
     >>> [stem(w) for w in ("plan", "planned", "plane", "planes", "taxing", "news", "new")]
     ['plan', 'plan', 'plane', 'plane', 'tax', 'news', 'new']
     """
     word = word.replace("’", "'")
     if word.endswith(("'s", "s'")):
         word = word[:-2] if word.endswith("'s") else word[:-1]
+    word = IRREGULAR.get(word, word)
     if word in SINGULAR:
         return word
     if len(word) > 4 and word.endswith("ies"):
@@ -76,9 +77,7 @@ def stem(word: str) -> str:
 
 
 def _key(token: str) -> str:
-    low = token.casefold().replace("’", "'")
-    possessive = low[:-2] if low.endswith("'s") else low.removesuffix("'")
-    return stem(IRREGULAR.get(possessive, low))
+    return stem(token.casefold())
 
 
 def words(text: str) -> list[str]:

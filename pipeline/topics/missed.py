@@ -26,7 +26,8 @@ from pipeline.vectors import Vectors, normalise
 
 REACH = 0.4
 """Cosine of a group's centre and the nearest theme of the codebook below which the codebook misses it. Set by eye on hand-coded
-headlines and manifestos with a third of the themes of a codebook left out (docs/benchmarks/topics.md)."""
+headlines and manifestos with a third of the themes of a codebook left out; it serves headlines well and manifestos badly
+(docs/benchmarks/topics.md)."""
 
 
 def code_missed(
@@ -59,7 +60,7 @@ def code_missed(
     k = len(known.themes)
     asked = "auto" if number == "auto" else min(k + int(number), len(texts))
     clusters = discover(vectors, order, n_themes=asked, keys=texts)
-    near = _nearness(reading, clusters.labels, len(clusters.centroids))
+    near = nearness(reading, clusters.labels, len(clusters.centroids))
     chosen = np.sort(np.argsort(near, kind="stable")[: int(number)]) if number != "auto" else np.flatnonzero(near < REACH)
     if not len(chosen):
         return known
@@ -68,7 +69,7 @@ def code_missed(
     labels = place[clusters.labels]
     centres = normalise(np.stack([raw[labels == theme].sum(axis=0) for theme in range(len(chosen))]))
     typical = clusters.weights.max(axis=1)
-    names = name_themes(texts, labels, centres, encoder, typicality=typical, exclude=exclude, acronyms=acronyms)
+    names = name_themes(texts, labels, centres, encoder, typicality=typical, exclude=exclude, acronyms=acronyms, order=order)
     ids = unique([*(theme.id for theme in known.themes), *(slug(name.label) for name in names)])[k:]
     added = tuple(Theme(id, name.label, name.terms) for id, name in zip(ids, names))
     literal = literal_matches(texts, [[name.label] if len(name.label.split()) > 1 else [] for name in names], acronyms)
@@ -85,7 +86,7 @@ def code_missed(
     return Coded(known.themes + added, np.c_[weights, more], np.asarray(best, np.intp), np.c_[known.literal, literal])
 
 
-def _nearness(reading: guided.Reading, labels: NDArray[np.intp], k: int) -> NDArray[np.float64]:
+def nearness(reading: guided.Reading, labels: NDArray[np.intp], k: int) -> NDArray[np.float64]:
     """Cosine (k,) of the centre of each group and the theme of the codebook, or the ``other``, that is nearest."""
     rows = normalise(reading.context - reading.guide.centre)
     centres = normalise(np.stack([rows[labels == group].sum(axis=0) for group in range(k)]))

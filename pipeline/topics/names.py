@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.encode import Encoder
+from pipeline.topics.context import Order, places
 from pipeline.topics.literal import is_acronym
 from pipeline.topics.phrases import Phrase, candidates, display, generality
+from pipeline.topics.references import resolved
 from pipeline.vectors import Vectors, normalise
 
 SHORTLIST = 10
@@ -34,6 +36,9 @@ class Name:
     terms: tuple[str, ...]
 
 
+EMPTY = 0.2
+"""Factor on a phrase of words that name nothing by themselves ("policy paper"): it is taken where there is nothing else."""
+
 NAMED = 1.3
 """Factor on a proper name of two words or more: names of bills, schemes and bodies are what readers look for."""
 
@@ -51,6 +56,7 @@ def name_themes(
     typicality: NDArray[np.float64] | None = None,
     exclude: Collection[str] = (),
     acronyms: dict[str, str] | None = None,
+    order: Order | None = None,
 ) -> list[Name]:
     """Name each of k themes.
 
@@ -62,6 +68,7 @@ def name_themes(
     typicality : (n,) how typical each segment is of its theme; of a large theme, the most typical ``MEMBERS`` are read.
     exclude : names of speakers, which name no theme.
     acronyms : acronym to expansion, from the texts; the two count as one phrase.
+    order : reading order of the segments, which tells what short names refer to.
 
     Returns
     -------
@@ -71,6 +78,8 @@ def name_themes(
     rows = _typical(labels, typicality, k)
     texts, labels = [texts[row] for row in rows], labels[rows]
     found = candidates(texts, exclude=exclude)
+    if order is not None:
+        found = resolved(found, order.speech[rows].tolist(), places(order)[rows].tolist())
     scored = _shortlists(found, labels, centroids, encoder)
     good = noun_phrases(texts, [phrase for shortlist in scored for phrase, _ in shortlist])
     taken: set[str] = set()
@@ -129,7 +138,8 @@ def _shortlists(
 def _worth(phrase: Phrase) -> float:
     """How good a phrase is as a name, whatever the theme: longer, a proper name, not of words that could name anything."""
     named = len(phrase.key) > 1 and phrase.text[:1].isupper()
-    return LENGTH[len(phrase.key)] * (NAMED if named else 1.0) * (1 - generality(phrase.key) / 2)
+    general = generality(phrase.key)
+    return LENGTH[len(phrase.key)] * (NAMED if named else 1.0) * (1 - general / 2 if general < 1 else EMPTY)
 
 
 def _swallowed(phrase: Phrase, others: Sequence[Phrase], counts: dict[tuple[str, ...], float]) -> bool:
@@ -150,7 +160,8 @@ def noun_phrases(texts: Sequence[str], phrases: Sequence[Phrase]) -> set[tuple[s
     pipeline = nlp()
     wanted: dict[int, list[Phrase]] = {}
     for phrase in {phrase.key: phrase for phrase in phrases}.values():
-        wanted.setdefault(min(phrase.rows, key=lambda row: (len(texts[row]), row)), []).append(phrase)
+        own = [row for row in phrase.rows if row not in phrase.referred]
+        wanted.setdefault(min(own, key=lambda row: (len(texts[row]), row)), []).append(phrase)
     rows = sorted(wanted)
     good: set[tuple[str, ...]] = set()
     with pipeline.select_pipes(enable=["tok2vec", "tagger"]):

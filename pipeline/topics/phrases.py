@@ -35,11 +35,12 @@ def stop_words() -> frozenset[str]:
 
 @dataclass
 class Phrase:
-    """A candidate: its stems, how it is written and in which rows it stands."""
+    """A candidate: its stems, how it is written and in which rows it stands; in those of ``referred`` only by a short name."""
 
     key: tuple[str, ...]
     rows: list[int] = field(default_factory=list)
     forms: dict[str, int] = field(default_factory=dict)
+    referred: frozenset[int] = frozenset()
 
     @property
     def text(self) -> str:
@@ -105,17 +106,18 @@ def spans(text: str) -> Iterator[tuple[bool, list[str], tuple[str, ...]]]:
                 continue
             if word.proper and _within_name(known, i - 1, i) and not is_acronym(tokens[i]):
                 continue
-            inner = False
+            inner = lower = False
             for j in range(i, min(i + LONGEST, len(tokens))):
                 last = known[j]
                 if last.stop:
                     # "Schools and the Army" are two names.
                     two = last.low == "the" and known[j - 1].low == "and"
-                    if not (last.inside and word.proper) or two:
+                    if not (last.inside and word.proper) or lower or two:
                         break
                     inner = True
                     continue
-                if inner and not last.proper:
+                lower = lower or not last.proper
+                if inner and lower:
                     break
                 if last.proper and _within_name(known, j, j + 1) and not is_acronym(tokens[j]):
                     continue

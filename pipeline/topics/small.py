@@ -57,7 +57,7 @@ def code_small(
             held[list(concept.rows)] = True
     rest = [theme for theme in range(k) if held[clusters.labels == theme].mean() < COVERED]
     centres = normalise(np.stack([raw[clusters.labels == theme].sum(axis=0) for theme in range(k)]))
-    cluster_names = name_themes(texts, clusters.labels, centres, encoder, exclude=exclude, acronyms=acronyms)
+    cluster_names = name_themes(texts, clusters.labels, centres, encoder, exclude=exclude, acronyms=acronyms, order=order)
     taken = {written_out(phrase.text, acronyms) for concept in named for phrase in concept.phrases}
     cluster_names = [_renamed(name, taken, acronyms) for name in cluster_names]
     names = [_name(concept) for concept in named] + [cluster_names[theme] for theme in rest]
@@ -67,6 +67,8 @@ def code_small(
     themes = tuple(Theme(id, name.label, name.terms) for id, name in zip(ids, names))
     phrases = [[p.text for p in concept.phrases] for concept in named] + [_several(cluster_names[theme]) for theme in rest]
     literal = literal_matches(texts, phrases, acronyms)
+    for theme, concept in enumerate(named):
+        literal[list(concept.rows), theme] = True
     context = normalise(vectors + smooth(vectors, order))
     members = [list(concept.rows) for concept in named] + [np.flatnonzero(clusters.labels == theme).tolist() for theme in rest]
     middles = [context[rows].sum(axis=0) for rows in members]
