@@ -288,7 +288,7 @@ def test_stats_corrections_keep_coverage_where_a_theme_appears_among_wrong_label
         held += [test.low[1] <= 0.2 <= test.high[1] for test in tests]
         covered += np.mean([(test.low <= shares[-1] - shares[0]) & (shares[-1] - shares[0] <= test.high) for test in tests[:2]])
     assert min(held[:2]) / 40 >= 0.85  # .95 and three standard errors
-    assert held[2] / 40 < 0.5  # as coded
+    assert held[2] / 40 < 0.7  # as coded, far below .95
     assert covered / 40 >= 0.93
 
 
