@@ -10,8 +10,8 @@ from types import ModuleType
 import pytest
 
 FOLDER = Path(__file__).resolve().parent.parent / "models" / "stance"
-LEAST_ACCURACY = 0.78
-"""On unseen targets of the test split: two points under the card's figure."""
+LEAST_ACCURACY = 0.77
+"""On unseen targets of the test split: a little over a point under the card's figure."""
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import itertools
 import json
+import math
 import random
 import re
 from collections import Counter
@@ -23,15 +24,34 @@ ARGUMENT_GATE = 0.25
 """Weight of the gate's loss on argument sets: there every row takes a position, also where a speech would not."""
 
 
+SMOOTHING = 0.04
+"""Of the labels of both heads, where a coder gave them."""
+
+
 @dataclass(frozen=True)
 class Example:
-    """One pair to learn from; ``gate`` and ``polarity`` weigh its two losses."""
+    """One pair to learn from; ``gate`` and ``polarity`` weigh its two losses.
+
+    ``soft`` holds a teacher's probabilities (a position is taken, it is for the target); they stand in for ``label``.
+    """
 
     text: str
     target: str
     label: int
     gate: float = 1.0
     polarity: float = 1.0
+    soft: tuple[float, float] | None = None
+
+    @property
+    def aims(self) -> tuple[float, float]:
+        """What the two heads should say: a position is taken, it is for the target."""
+        return self.soft or (abs((self.label != NONE) - SMOOTHING), abs((self.label == FAVOUR) - SMOOTHING))
+
+    @property
+    def weights(self) -> tuple[float, float]:
+        """Weights of the two losses: a side is learned only as far as one is taken."""
+        taken = self.soft[0] if self.soft else float(self.label != NONE)
+        return self.gate, self.polarity * taken
 
 
 def public(folder: Path) -> dict[str, list[Example]]:
@@ -43,6 +63,14 @@ def public(folder: Path) -> dict[str, list[Example]]:
         gate = 1.0 if name == "newsmtsc" else ARGUMENT_GATE
         sets[name] = [Example(row["text"], row["target"], CODES[row["label"]], gate) for row in rows]
     return sets
+
+
+def taught(path: Path) -> list[Example]:
+    """Pairs with a teacher's logits, as ``teacher.py`` writes them: a list of text, target, gate, polarity a line."""
+    with path.open(encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    chance = [tuple(1 / (1 + math.exp(-logit)) for logit in (gate, polarity)) for _, _, gate, polarity in rows]
+    return [Example(text, target, NONE, soft=soft) for (text, target, _, _), soft in zip(rows, chance, strict=True)]
 
 
 def crossed(rows: list[Example], n: int, draw: random.Random, gate: float = 1.0) -> list[Example]:

@@ -18,18 +18,19 @@ EPS = 1e-12
 
 
 class Layer(nn.Module):
-    def __init__(self) -> None:
+    def __init__(self, width: int = WIDTH, heads: int = HEADS, inner: int = INNER, eps: float = EPS) -> None:
         super().__init__()
-        self.qkv, self.out = nn.Linear(WIDTH, 3 * WIDTH), nn.Linear(WIDTH, WIDTH)
-        self.up, self.down = nn.Linear(WIDTH, INNER), nn.Linear(INNER, WIDTH)
-        self.norm1, self.norm2 = nn.LayerNorm(WIDTH, eps=EPS), nn.LayerNorm(WIDTH, eps=EPS)
+        self.width, self.heads = width, heads
+        self.qkv, self.out = nn.Linear(width, 3 * width), nn.Linear(width, width)
+        self.up, self.down = nn.Linear(width, inner), nn.Linear(inner, width)
+        self.norm1, self.norm2 = nn.LayerNorm(width, eps=eps), nn.LayerNorm(width, eps=eps)
 
     def forward(self, x: torch.Tensor, bias: torch.Tensor, dropout: float) -> torch.Tensor:
         rows, length, _ = x.shape
-        size = WIDTH // HEADS
-        q, k, v = self.qkv(x).view(rows, length, 3, HEADS, size).permute(2, 0, 3, 1, 4).unbind(0)
+        size = self.width // self.heads
+        q, k, v = self.qkv(x).view(rows, length, 3, self.heads, size).permute(2, 0, 3, 1, 4).unbind(0)
         weights = torch.softmax(torch.matmul(q, k.transpose(2, 3)) * (1 / math.sqrt(size)) + bias, -1)
-        mixed = torch.matmul(weights, v).permute(0, 2, 1, 3).reshape(rows, length, WIDTH)
+        mixed = torch.matmul(weights, v).permute(0, 2, 1, 3).reshape(rows, length, self.width)
         x = self.norm1(x + F.dropout(self.out(mixed), dropout, self.training))
         return self.norm2(x + F.dropout(self.down(F.gelu(self.up(x))), dropout, self.training))
 
@@ -49,14 +50,19 @@ class Stance(nn.Module):
         self.head = nn.Linear(WIDTH, 2)
         self.dropout = dropout
 
-    def forward(self, ids: torch.Tensor, types: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def encoded(self, ids: torch.Tensor, types: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """A vector a token, shape (rows, length, width)."""
         length = ids.shape[1]
         where = torch.arange(length, device=ids.device)
         x = self.norm(self.words(ids) + self.positions(where)[None] + self.types(types))
-        shown = mask.to(x.dtype)
-        bias = ((1 - shown) * -1e4)[:, None, None, :]
+        bias = ((1 - mask.to(x.dtype)) * -1e4)[:, None, None, :]
         for layer in self.layers:
             x = layer(x, bias, self.dropout)
+        return x
+
+    def forward(self, ids: torch.Tensor, types: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        x = self.encoded(ids, types, mask)
+        shown = mask.to(x.dtype)
         first = x[:, 0]
         named = (types == 2).to(x.dtype) * shown
         about = (types == 0).to(x.dtype) * shown
@@ -64,7 +70,7 @@ class Stance(nn.Module):
         pick = torch.where(named.sum(1, keepdim=True) > 0, named, about)
         target = (x * pick[:, :, None]).sum(1) / pick.sum(1, keepdim=True).clamp(min=1)
         open_to = shown * (types == 1).to(x.dtype)
-        scores = (x * self.ask(target)[:, None, :]).sum(2) * (1 / math.sqrt(WIDTH)) + (1 - open_to) * -1e4
+        scores = (x * self.ask(target)[:, None, :]).sum(2) * (1 / math.sqrt(self.ask.in_features)) + (1 - open_to) * -1e4
         evidence = torch.softmax(scores, -1)
         read = (x * evidence[:, :, None]).sum(1)
         pooled = torch.tanh(self.mix(F.dropout(torch.cat([first, target, read], 1), self.dropout, self.training)))

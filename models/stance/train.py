@@ -30,14 +30,12 @@ import build_data  # noqa: E402
 import composed  # noqa: E402
 import mix  # noqa: E402
 from network import Stance, from_minilm  # noqa: E402
+from teacher import from_mpnet  # noqa: E402
 
 from pipeline.stance import pairs as reading  # noqa: E402
 
 MAX_TOKENS = 128
 """Longest training sequence; 99 % of the rows are shorter. Readers' comments are the longest."""
-
-SMOOTHING = 0.04
-"""Of both heads' labels."""
 
 MASKED = 0.06
 """Share of the text's tokens hidden in training, so that no single word decides."""
@@ -55,8 +53,8 @@ debates and comments fell by three to eight points while our own data grew."""
 CHECKPOINT_STEPS = 100
 
 
-def schedule(stage: str, seed: int, folder: Path, epochs: int, n_composed: int) -> list[mix.Example]:
-    """All examples in the order in which they are shown."""
+def schedule(stage: str, seed: int, folder: Path, epochs: int, n_composed: int, taught: Path | None = None) -> list[mix.Example]:
+    """All examples in the order in which they are shown; ``taught`` is a file of pairs with a teacher's logits."""
     draw = random.Random(seed)
     sets = mix.public(folder)
     shown: list[mix.Example] = []
@@ -74,6 +72,8 @@ def schedule(stage: str, seed: int, folder: Path, epochs: int, n_composed: int) 
             for name, n in REHEARSED.items():
                 part += draw.sample(sets[name], n) + mix.crossed(sets[name], n // 4, draw)
             part += composed.composed([row["target"] for row in own], n_composed, draw)
+        if taught:
+            part = draw.sample(part, len(part) * 2 // 5) + mix.taught(taught)
         draw.shuffle(part)
         shown += part
     return shown
@@ -93,23 +93,20 @@ def batches(shown: list[mix.Example], tokenizer: object, size: int) -> list[list
 
 
 def tensors(rows: list[mix.Example], tokenizer: object, noise: np.random.Generator, hidden: int) -> Iterator[torch.Tensor]:
-    """Ids, types, mask, label, weights of one step."""
+    """Ids, types, mask, and what the heads should say and how much it weighs, each of shape (rows, 2)."""
     encoded = reading.encode(tokenizer, [r.text for r in rows], [r.target for r in rows], max_tokens=MAX_TOKENS)
     ids, types, mask = reading.batch(encoded)
     lost = (noise.random(ids.shape) < MASKED) & (types == reading.TEXT) & (mask == 1) & (ids != 102)
     ids[lost] = hidden
     yield from map(torch.from_numpy, (ids, types, mask))
-    yield torch.tensor([row.label for row in rows])
-    yield torch.tensor([[row.gate, row.polarity] for row in rows])
+    yield torch.tensor([row.aims for row in rows])
+    yield torch.tensor([row.weights for row in rows])
 
 
-def loss_of(logits: torch.Tensor, label: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
+def loss_of(logits: torch.Tensor, aims: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
     """Gate loss on every row plus favour-or-against loss on the rows with a position."""
-    taken = (label != mix.NONE).float()
-    gate = F.binary_cross_entropy_with_logits(logits[:, 0], taken * (1 - 2 * SMOOTHING) + SMOOTHING, reduction="none")
-    side = (label == mix.FAVOUR).float() * (1 - 2 * SMOOTHING) + SMOOTHING
-    polarity = F.binary_cross_entropy_with_logits(logits[:, 1], side, reduction="none") * taken
-    return ((gate * weight[:, 0]).sum() + 1.5 * (polarity * weight[:, 1]).sum()) / len(label)
+    losses = F.binary_cross_entropy_with_logits(logits, aims, reduction="none") * weights
+    return (losses[:, 0].sum() + 1.5 * losses[:, 1].sum()) / len(aims)
 
 
 def train(arguments: argparse.Namespace) -> None:
@@ -119,22 +116,24 @@ def train(arguments: argparse.Namespace) -> None:
     out.mkdir(parents=True, exist_ok=True)
     tokenizer = reading.load_tokenizer(Path(arguments.encoder) / "tokenizer.json")
     hidden = tokenizer.token_to_id("[MASK]")
-    shown = schedule(arguments.stage, arguments.seed, Path(arguments.public), arguments.epochs, arguments.composed)
+    shown = schedule(
+        arguments.stage, arguments.seed, Path(arguments.public), arguments.epochs, arguments.composed, arguments.taught
+    )
     steps = batches(shown, tokenizer, arguments.batch)
-    net: Stance = from_minilm(arguments.encoder, arguments.dropout)
+    net: Stance = (
+        from_mpnet(arguments.teacher, tokenizer.get_vocab(), arguments.dropout)
+        if arguments.teacher
+        else from_minilm(arguments.encoder, arguments.dropout)
+    )
     if arguments.start:
         net.load_state_dict(torch.load(arguments.start, weights_only=True))
+    # bf16 holds no small update: the optimiser works on 32-bit copies
+    exact = {name: value.clone() for name, value in net.state_dict().items()}
     net = net.to(torch.bfloat16).train()
     if not arguments.words:
         net.words.weight.requires_grad = False
     net.positions.weight.requires_grad = False
     named = [(name, p) for name, p in net.named_parameters() if p.requires_grad]
-    # bf16 holds no small update: the optimiser works on 32-bit copies
-    exact = torch.load(arguments.start, weights_only=True) if arguments.start else from_minilm(arguments.encoder).state_dict()
-    if not arguments.start:
-        exact = {name: p.detach().float() for name, p in net.state_dict().items()} | {
-            name: value for name, value in exact.items() if name.split(".")[0] in ("words", "layers", "norm", "positions")
-        }
     master = [exact[name].float().clone() for name, _ in named]
     fast = [i for i, (name, _) in enumerate(named) if name.split(".")[0] in ("ask", "mix", "head", "types")]
     slow = [i for i in range(len(named)) if i not in set(fast)]
@@ -159,9 +158,9 @@ def train(arguments: argparse.Namespace) -> None:
     for step in range(begun, total):
         noise = np.random.default_rng([arguments.seed, step])
         torch.manual_seed(arguments.seed * 1_000_003 + step)
-        ids, types, mask, label, weight = tensors([shown[i] for i in steps[step]], tokenizer, noise, hidden)
+        ids, types, mask, aims, weights = tensors([shown[i] for i in steps[step]], tokenizer, noise, hidden)
         logits, _ = net(ids, types, mask)
-        loss = loss_of(logits, label, weight)
+        loss = loss_of(logits, aims, weights)
         loss.backward()
         factor = min((step + 1) / warm, max(0.05, (total - step) / (total - warm)))
         for group in optimiser.param_groups:
@@ -209,6 +208,10 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--composed", type=int, default=200, help="composed pairs a pass")
+    parser.add_argument("--teacher", metavar="MPNET", help="train the teacher on this encoder instead (teacher.py)")
+    parser.add_argument(
+        "--taught", type=Path, metavar="FILE", help="pairs with a teacher's logits (teacher.py), all shown in each pass"
+    )
     parser.add_argument("--words", action="store_true", help="train the word embeddings too")
     parser.add_argument("-o", "--out", required=True, metavar="RUN")
     train(parser.parse_args())
