@@ -10,8 +10,11 @@ from types import ModuleType
 import pytest
 
 FOLDER = Path(__file__).resolve().parent.parent / "models" / "stance"
-LEAST_ACCURACY = 0.77
-"""On unseen targets of the test split: a little over a point under the card's figure."""
+LEAST_ACCURACY, LEAST_OF_ALL = 0.78, 0.77
+"""On unseen targets of the test split: of the files that version 2 had, and of all; about a point under the card's figures."""
+
+NEWEST = {"addresses5", "addresses6", "comments", "debates", "keynotes", "releases", "sittings"}
+"""Files that came with version 3."""
 
 
 @pytest.fixture(scope="module")
@@ -58,4 +61,7 @@ def test_stance_model_reaches_the_figures_of_its_card(rows: list[dict]) -> None:
 
     unseen = [row for row in rows if row["split"] == "test" and not row["seen"]]
     found = read([row["text"] for row in unseen], [row["target"] for row in unseen])
-    assert sum(one.label == row["label"] for one, row in zip(found, unseen, strict=True)) / len(unseen) >= LEAST_ACCURACY
+    right = [one.label == row["label"] for one, row in zip(found, unseen, strict=True)]
+    older = [one for one, row in zip(right, unseen, strict=True) if row["field"] not in NEWEST]
+    assert sum(right) / len(right) >= LEAST_OF_ALL
+    assert sum(older) / len(older) >= LEAST_ACCURACY

@@ -37,7 +37,7 @@ def once(chosen: argparse.Namespace, command: Callable[[argparse.Namespace, Path
     asked = _asked(chosen)
     if asked is None:
         return command(chosen, cache).status
-    name, before = asked
+    name, _ = asked
     if (done := runs.read(cache, name)) is not None:
         for stream, text in done.told:
             console.tell(text, stream=stream)
@@ -45,8 +45,7 @@ def once(chosen: argparse.Namespace, command: Callable[[argparse.Namespace, Path
         return done.status
     with console.listening() as heard:
         outcome = command(chosen, cache)
-    after = _asked(chosen)
-    if after is not None and after[1] == before and not heard.failed:
+    if _asked(chosen) == asked and not heard.failed:
         runs.write(cache, name, status=outcome.status, told=heard.told, files=outcome.files)
     return outcome.status
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from pipeline.diff import errors, verdicts, wording
-from pipeline.diff.counting import Counted, count, tally
+from pipeline.diff.counting import Counted, count, tables_of
 from pipeline.diff.errors import Coder
 from pipeline.diff.quoting import quotations_of
 from pipeline.diff.settings import program, settings
@@ -134,10 +134,7 @@ def _diffs(
     """One :class:`ThemeDiff` for each name in ``column``: of the rows for themes, of the stances for targets."""
     if not names:
         return ()
-    if column == "theme":
-        tables = [side.counts("theme", names) for side in sides]
-    else:
-        tables = [tally(table, "target", names, len(side.speeches)) for side, table in zip(sides, taken)]
+    tables = tables_of(sides, taken, names, column)
     speeches = coder.rectify(gather(sides, tables, chosen), sides, names)
     units = speeches.within_groups() if chosen.cluster else speeches
     test = coder.compare(units, names)

@@ -54,6 +54,16 @@ def tally(rows: pd.DataFrame, column: str, names: Sequence[str], speeches: int) 
     return table
 
 
+def tables_of(
+    groups: Sequence[Counted], taken: Sequence[pd.DataFrame], names: Sequence[str], column: str
+) -> list[NDArray[np.int64]]:
+    """Segments of each name in each speech of each group, shape (speeches, names): of the rows for themes, of the stances
+    ``taken`` in each group for targets."""
+    if column == "theme":
+        return [group.counts("theme", names) for group in groups]
+    return [tally(table, "target", names, len(group.speeches)) for group, table in zip(groups, taken, strict=True)]
+
+
 def count(
     mentions: pd.DataFrame,
     *,

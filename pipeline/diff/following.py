@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline import sides, stats
 from pipeline.diff import errors, verdicts
-from pipeline.diff.counting import Counted, count_groups, tally
+from pipeline.diff.counting import Counted, count_groups, tables_of
 from pipeline.diff.errors import Coder
 from pipeline.diff.ordering import Order, arrange
 from pipeline.diff.quoting import quotations_of
@@ -122,10 +122,7 @@ def _lines(
     """One :class:`ThemeLine` for each name in ``column``: of the rows for themes, of the stances for targets."""
     if not names:
         return ()
-    if column == "theme":
-        tables = [group.counts("theme", names) for group in groups]
-    else:
-        tables = [tally(table, "target", names, len(group.speeches)) for group, table in zip(groups, taken)]
+    tables = tables_of(groups, taken, names, column)
     clustered = chosen.cluster is not None
     speeches = coder.rectify(gather(groups, tables, chosen), groups, names, whole=True)
     units = speeches.within_groups() if clustered else speeches
