@@ -20,7 +20,7 @@ from pipeline.topics.estimators import SentenceVectorizer
 from pipeline.topics.likeness import as_used_here, resembling
 from pipeline.topics.literal import PhraseMatcher, expansions, stem
 from pipeline.topics.membership import partition, posterior
-from pipeline.topics.names import noun_phrases
+from pipeline.topics.nouns import noun_phrases
 from pipeline.topics.phrases import candidates, display, generality
 from pipeline.topics.references import resolved
 

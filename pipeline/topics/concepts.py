@@ -15,7 +15,7 @@ import numpy as np
 from pipeline.encode import Encoder
 from pipeline.topics.context import Order, places
 from pipeline.topics.literal import is_acronym
-from pipeline.topics.names import noun_phrases
+from pipeline.topics.nouns import noun_phrases
 from pipeline.topics.phrases import Phrase, candidates, generality
 from pipeline.topics.references import resolved
 from pipeline.vectors import Vectors, normalise
