@@ -10,6 +10,7 @@ import pytest
 from pipeline.records import Theme
 from pipeline.stance import find_targets, read_targets
 from pipeline.stance.naming import initials, key_of
+from pipeline.stance.phrases import per_text
 
 
 def segments(*texts: str, speech: str = "one", **columns: object) -> pd.DataFrame:
@@ -57,6 +58,19 @@ def test_stance_targets_short_name_meets_the_full_one() -> None:
 def test_stance_targets_title_with_a_verb_is_not_cut_at_it() -> None:
     text = "We welcomed the Safer Harbours Built on Trust policy paper last spring."
     assert found(segments(text))[text] == ["Safer Harbours Built on Trust policy paper"]
+
+
+@pytest.mark.parametrize(
+    ("text", "phrases"),
+    [
+        ("We cannot underestimate the impact dental nurses have on patients.", ["impact", "dental nurses", "patients"]),
+        ("They are charging town councils steep fees for surveyors.", ["town councils", "steep fees", "surveyors"]),
+        ("We need short, medium and long-term repairs.", ["long-term repairs"]),
+        ("The school nurses have won.", ["school nurses"]),
+    ],
+)
+def test_stance_targets_phrases_that_stand_side_by_side_are_not_one(text: str, phrases: list[str]) -> None:
+    assert [phrase.text for phrase in per_text([text])[0]] == phrases
 
 
 def test_stance_targets_phrase_needs_two_segments_in_a_large_corpus(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,6 +71,11 @@ def phrases(doc: Doc) -> Iterator[Phrase]:
         last = j
         while last > i and not _noun(doc[last - 1]):
             last -= 1
+        for first, stop in _parts(doc, i, last):
+            found = _phrase(doc, first, stop)
+            if found is not None:
+                yield found
+            i = stop
         if last > i:
             if _joint_acronyms(doc, last):
                 end = _run_end(doc, last + 1)
@@ -81,6 +86,35 @@ def phrases(doc: Doc) -> Iterator[Phrase]:
                 yield found
             j = max(j, end)
         i = j
+
+
+def _parts(doc: Doc, first: int, last: int) -> Iterator[tuple[int, int]]:
+    """Phrases that end before the last one of a run of nouns, where the run is more than one phrase.
+
+    That is after a plural before an adjective ("charge | the councils | high fees"), and where a clause without a relative
+    word begins ("value the work | planning officers do"): an object, then a plural before a verb.
+    """
+    for k in range(first + 1, last - 1):
+        if doc[k - 1].tag_ == "NNS" and not _capital(doc[k - 1]) and doc[k].tag_ in ("JJ", "JJR") and doc[k + 1].tag_ != "HYPH":
+            yield first, k
+            first = k
+    if (
+        first > 1
+        and last < len(doc)
+        and doc[last].tag_ in ("VBP", "VBD", "VBZ", "MD")
+        and doc[last - 1].tag_ == "NNS"
+        and not _capital(doc[last - 1])
+        and doc[first - 1].tag_ in ("DT", "PRP$")
+        and doc[first - 2].tag_.startswith("VB")
+    ):
+        head = next(k for k in range(first, last) if _noun(doc[k]))
+        subject = last - 1
+        while subject - 1 > head and doc[subject - 1].tag_ in ("JJ", "HYPH"):
+            subject -= 1
+        if head < subject:
+            yield first, head + 1
+            if subject > head + 1:
+                yield head + 1, subject
 
 
 def _capital(token: Token) -> bool:
@@ -151,10 +185,12 @@ def _phrase(doc: Doc, first: int, end: int) -> Phrase | None:
             break
     if 0 < first < end and doc[first - 1].text in ("-", "\u2011", "\u2010") and not doc[first - 1].whitespace_:
         first += 1  # the rest of "well-intentioned"
+    elif first + 1 < end and doc[first].tag_ == "HYPH":
+        first += 2
     while first < end and (
         doc[first].tag_ in ("POS", "HYPH", "CD")
         or _barred(doc[first])
-        or doc[first].lower_ in PLAIN_MODIFIERS
+        or (doc[first].lower_ in PLAIN_MODIFIERS and doc[min(first + 1, end - 1)].tag_ != "HYPH")
         or (doc[first].tag_ == "VBG" and not _capital(doc[first]))
     ):
         first += 1
