@@ -14,6 +14,7 @@ from pipeline.bulk import gathering, reading, sampling
 from pipeline.records import MENTIONS, SEGMENTS, SPEECHES, ThemeDiff, conform
 from pipeline.report import from_json
 from pipeline.steps import segments
+from pipeline.topics import likeness
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +111,17 @@ def test_run_bulk_without_codebook_codes_by_themes_of_a_sample(folder, monkeypat
     drawn, _ = compare()
     assert any("sample of about 60" in note for note in drawn.notes)
     assert drawn.before == diff.before
+
+
+def test_run_bulk_says_that_segments_that_stand_alone_are_not_read_with_their_likes(folder, monkeypatch, tmp_path):
+    rows = [{"speech_id": f"h{number}", "text": f"The {THINGS[number % len(THINGS)]} again.", "kind": "speech"} for number in range(40)]
+    headlines = pd.DataFrame(rows).assign(year=[2001, 2003] * 20)
+    store.write(conform(headlines, SPEECHES), tmp_path / "headlines.parquet", SPEECHES)
+    source = partial(bulk.read_batches, tmp_path / "headlines.parquet")
+    compare = partial(bulk.compare, source, by="year", before="2001", after="2003", codebook=folder / "codebook.toml")
+    assert not any("stand alone" in note for note in compare()[0].notes)  # too few for likeness
+    monkeypatch.setattr(likeness, "FEW", 30)
+    assert sum("stand alone" in note for note in compare()[0].notes) == 1
 
 
 @pytest.mark.parametrize(("sides", "said"), [({"by": "party"}, "No grouping variable named 'party'"), ({"after": "2001-2002"}, "must not share")])

@@ -1,6 +1,7 @@
 """The parts of the topics room, one by one."""
 
 import pickle
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +13,12 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from pipeline import encode
 from pipeline.records import Theme
-from pipeline.topics import ThemeModel, agreement, calibration, codebook, edits, guided, hierarchy
+from pipeline.topics import ThemeModel, agreement, calibration, codebook, edits, guided, hierarchy, likeness
 from pipeline.topics.coded import Coded
 from pipeline.topics.context import centre, reading_order, smooth
 from pipeline.topics.discover import cut, discover
 from pipeline.topics.estimators import SentenceVectorizer
-from pipeline.topics.likeness import as_used_here, resembling
+from pipeline.topics.likeness import as_used_here, of_nearest, resembling
 from pipeline.topics.literal import PhraseMatcher, expansions, stem
 from pipeline.topics.membership import partition, posterior
 from pipeline.topics.nouns import noun_phrases
@@ -125,25 +126,95 @@ def test_topics_discover_orders_themes_by_size() -> None:
 # Guided
 
 
+def phrases(*counts: int, seed: int = 5) -> guided.Phrases:
+    return guided.Phrases(unit(sum(counts), seed=seed), np.cumsum([0, *counts])[:-1])
+
+
 def test_topics_guided_in_parts_is_guided_at_once() -> None:
-    vectors, themes = unit(40), unit(3, seed=5)
+    vectors, settings = unit(40), calibration.Calibration()
     order = reading_order(pd.DataFrame({"speech_id": np.repeat(["a", "b"], 20), "position": range(40)}))
     literal = np.zeros((40, 3), bool)
     literal[3, 1] = True
-    guide = guided.begin(themes, vectors.sum(axis=0), 40)
-    whole = guided.told(vectors, literal, order, guide, calibration.Calibration())
+    guide = guided.begin(phrases(2, 1, 3), vectors.sum(axis=0), 40)
+    whole = guided.told(vectors, guided.said(vectors, literal, order, guide, settings), guide)
     one = reading_order(pd.DataFrame({"speech_id": ["a"] * 20, "position": range(20)}))
-    halves = [guided.told(vectors[rows], literal[rows], one, guide, calibration.Calibration()) for rows in (slice(20), slice(20, 40))]
-    assert np.allclose((halves[0] + halves[1]).vectors, whole.vectors)
+    halves = [
+        guided.told(vectors[rows], guided.said(vectors[rows], literal[rows], one, guide, settings), guide)
+        for rows in (slice(20), slice(20, 40))
+    ]
+    assert np.allclose((halves[0] + halves[1]).vectors, whole.vectors, atol=1e-5)
     assert np.allclose((halves[0] + halves[1]).weights, whole.weights)
+    assert np.isclose(whole.weights.sum(), 40)
+
+
+def test_topics_guided_is_the_same_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    vectors, literal, settings = unit(40), np.zeros((40, 3), bool), calibration.Calibration()
+    order = reading_order(pd.DataFrame({"text": ["x"] * 40}))
+    guide = guided.begin(phrases(2, 1, 3), vectors.sum(axis=0), 40)
+    found, weights = guided.scores(vectors, literal, guide, settings), guided.said(vectors, literal, order, guide, settings)
+    told = guided.told(vectors, weights, guide)
+    monkeypatch.setattr(guided, "ROWS", 7)
+    assert np.allclose(guided.scores(vectors, literal, guide, settings), found, atol=1e-6)
+    assert np.allclose(guided.told(vectors, weights, guide).vectors, told.vectors, atol=1e-5)
+
+
+def test_topics_guided_theme_of_one_phrase_is_a_cosine() -> None:
+    vectors = unit(12)
+    guide = guided.begin(phrases(1, 1, 1), vectors.sum(axis=0), 12)
+    cosines = encode.normalise(vectors - guide.centre) @ guide.themes.T
+    assert np.allclose(guided.scores(vectors, np.zeros((12, 3), bool), guide, calibration.Calibration()), cosines, atol=1e-5)
+
+
+def test_topics_guided_segment_that_is_near_one_phrase_scores_above_one_that_is_near_their_mean() -> None:
+    axes = np.eye(8, dtype=np.float32)
+    guide = guided.begin(guided.Phrases(axes[:6], np.array([0, 3])), np.zeros(8), 0)
+    guide = replace(guide, centre=np.zeros(8, np.float32), phrases=guided.Phrases(axes[:6], np.array([0, 3])))
+    segments = np.stack([axes[0], encode.normalise(axes[:3].sum(axis=0, keepdims=True))[0]])
+    found = guided.scores(segments, np.zeros((2, 2), bool), guide, calibration.Calibration())
+    assert found[0, 0] > found[1, 0]
+    assert (found[:, 0] > found[:, 1]).all()
+
+
+def test_topics_guided_phrases_learn_from_the_segments_that_are_nearest_to_them() -> None:
+    vectors = encode.normalise(np.repeat(np.eye(4, 8, dtype=np.float32), [75, 25, 0, 0], axis=0) + 0.1 * unit(100))
+    guide = guided.begin(guided.Phrases(np.eye(3, 8, dtype=np.float32), np.array([0, 2])), vectors.sum(axis=0), 100)
+    told = guided.told(vectors, np.tile([1.0, 0.0], (100, 1)), guide)
+    assert told.weights[0] > 2 * told.weights[1]
+    assert told.weights[2] == 0
+    after = guided.learn(guide, told)
+    assert np.array_equal(after.phrases.vectors[2], guide.phrases.vectors[2])
+    assert not np.array_equal(after.phrases.vectors[0], guide.phrases.vectors[0])
+    assert after.common[0] > after.common[1]
 
 
 def test_topics_guided_theme_of_many_phrases_moves_less() -> None:
     vectors = encode.normalise(unit(400) + 2 * np.eye(8, dtype=np.float32)[0])
-    guide = guided.begin(unit(3, seed=5), vectors.sum(axis=0), 400)
-    told = guided.Told(np.full(3, 200.0), np.tile(np.eye(8)[1] * 200, (3, 1)))
-    few, many = (guided.learn(guide, told, [n, n, n]).themes for n in (1, 20))
-    assert (np.linalg.norm(few - guide.themes, axis=1) > 2 * np.linalg.norm(many - guide.themes, axis=1)).all()
+    moved = []
+    for n in (1, 20):
+        same = np.repeat(unit(3, seed=5), n, axis=0)
+        guide = guided.begin(guided.Phrases(same, np.arange(3) * n), vectors.sum(axis=0), 400)
+        told = guided.Told(np.full(3 * n, 200.0 / n), np.tile(np.eye(8)[1] * 200 / n, (3 * n, 1)))
+        moved.append(np.linalg.norm(guided.learn(guide, told).themes - guide.themes, axis=1))
+    assert (moved[0] > 2 * moved[1]).all()
+
+
+def test_topics_guided_segments_that_stand_alone_are_read_with_their_likes(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [f"{word} number {row}" for row in range(20) for word in ("bus", "school", "river")]
+    book = codebook.Codebook(tuple(codebook.CodebookTheme(word, word, (word,)) for word in ("bus", "school", "river")))
+    encoder = encode.load()
+    alone = reading_order(pd.DataFrame({"text": texts}))
+    along = reading_order(pd.DataFrame({"speech_id": ["a"] * 60, "position": range(60)}))
+    vectors = encoder.encode(texts)
+    assert guided.read(texts, vectors, alone, book, encoder, acronyms={}).likes is None  # too few for likeness
+    monkeypatch.setattr(likeness, "FEW", 50)
+    assert guided.read(texts, vectors, along, book, encoder, acronyms={}).likes is None
+    reading = guided.read(texts, vectors, alone, book, encoder, acronyms={})
+    assert reading.likes is not None
+    assert (reading.likes.argmax(axis=1) == np.tile([0, 1, 2], 20)).all()
+    found = guided.scores(vectors, reading.literal, reading.guide, reading.settings)
+    others = guided.weigh(found, alone, reading.guide, reading.settings, likes=50 * np.eye(3)[[1] * 60])
+    assert (others.argmax(axis=1) == 1).all()
+    assert (guided.weigh(found, alone, reading.guide, reading.settings).argmax(axis=1) == np.tile([0, 1, 2], 20)).all()
 
 
 def test_topics_weights_are_less_sure_along_a_run_than_alone() -> None:
@@ -422,6 +493,8 @@ def test_topics_neighbours_in_meaning_stand_in_for_neighbours_in_the_text() -> N
     spread = [np.mean([np.linalg.norm(part - part.mean(axis=0)) for part in np.split(each, 3)]) for each in (vectors, alike)]
     assert spread[1] < 0.85 * spread[0]
     assert np.allclose(np.linalg.norm(alike, axis=1), 1, atol=1e-5)
+    of_some = of_nearest(vectors, np.repeat(np.eye(3), 300, axis=0), np.arange(0, 900, 9))
+    assert (of_some.argmax(axis=1) == np.repeat(np.arange(3), 300)).mean() > 0.95
 
 
 def test_topics_words_mean_what_the_corpus_uses_them_for() -> None:

@@ -27,9 +27,11 @@ TABLES = ("segments", "mentions")
 
 @dataclass(frozen=True)
 class Sums:
-    """What partitions know of each other: segments, the sum of their vectors (d,), and what acronyms stand for."""
+    """What partitions know of each other: segments, the runs that they make, the sum of their vectors (d,), and what acronyms
+    stand for."""
 
     segments: int
+    runs: int
     vectors: np.ndarray
     acronyms: dict[str, str]
 
@@ -73,10 +75,11 @@ def survey(path: str, out: str) -> Sums:
     """First pass: the sums of one partition, and the vectors of its segments into ``out`` for the others."""
     rows = segments(path)
     if rows.empty:
-        return Sums(0, np.zeros(1), {})
-    vectors, _ = _vectors(rows)
+        return Sums(0, 0, np.zeros(1), {})
+    vectors, order = _vectors(rows)
     np.save(out, vectors)
-    return Sums(len(rows), vectors.sum(axis=0, dtype=np.float64), literal.expansions(rows["text"].tolist()))
+    runs = int(order.run[-1]) + 1
+    return Sums(len(rows), runs, vectors.sum(axis=0, dtype=np.float64), literal.expansions(rows["text"].tolist()))
 
 
 def merged(sums: Sequence[Sums]) -> Sums:
@@ -87,17 +90,20 @@ def merged(sums: Sequence[Sums]) -> Sums:
             told.setdefault(acronym, Counter())[expansion] += 1
     best = {acronym: min(counts, key=lambda name: (-counts[name], name)) for acronym, counts in sorted(told.items())}
     filled = [part.vectors for part in sums if part.segments]
-    return Sums(sum(part.segments for part in sums), np.sum(filled, axis=0) if filled else np.zeros(1), best)
+    total, runs = sum(part.segments for part in sums), sum(part.runs for part in sums)
+    return Sums(total, runs, np.sum(filled, axis=0) if filled else np.zeros(1), best)
 
 
 def hear(path: str, vectors: str, book: Codebook, guide: guided.Guide, acronyms: dict[str, str]) -> guided.Told:
     """Second pass: what the segments of one partition tell of the themes; where phrases stand goes beside ``vectors``."""
     rows = segments(path)
     if rows.empty:
-        return guided.Told(np.zeros(len(guide.themes)), np.zeros(guide.themes.shape))
+        return guided.nothing(guide)
     exact = literal.literal_matches(rows["text"].tolist(), guided.phrases_of(book), acronyms)
     np.save(f"{vectors}.literal.npy", exact)
-    return guided.told(np.load(vectors), exact, context.reading_order(rows), guide, calibration(load(ENCODER)))
+    found = np.load(vectors)
+    weights = guided.said(found, exact, context.reading_order(rows), guide, calibration(load(ENCODER)))
+    return guided.told(found, weights, guide)
 
 
 def tally(

@@ -21,7 +21,10 @@ from pipeline.partitions import Progress
 from pipeline.records import SEGMENTS, Diff
 from pipeline.steps.segments import digest, piecewise, segments_file
 from pipeline.topics import codebook as codebooks
-from pipeline.topics import guided
+from pipeline.topics import guided, likeness
+
+ALONE = "Most segments stand alone; unlike the walk in memory, this one did not read them with those that are like them."
+"""Said where the themes of the two walks may differ: likeness needs all segments at once."""
 
 
 def compare(
@@ -84,13 +87,16 @@ def compare(
     options: dict[str, object] = {"codebook": Path(codebook).name if codebook else None}
     options |= {"themes": themes if codebook else themes or "auto"}
     options |= {"targets": None, "stance": False, "corrections": None, "encoder": passes.ENCODER}
-    sampled = not codebook and sums.segments > sampling.SAMPLE
-    note = f"Themes were discovered in a sample of about {sampling.SAMPLE:,} of the {sums.segments:,} segments."
+    notes = []
+    if not codebook and sums.segments > sampling.SAMPLE:
+        notes.append(f"Themes were discovered in a sample of about {sampling.SAMPLE:,} of the {sums.segments:,} segments.")
+    if likeness.many_alone(sums.runs, sums.segments):
+        notes.append(ALONE)
     return replace(
         diff,
         settings={**diff.settings, **options},
         models=run.models(stance=False),
-        notes=(*diff.notes, *((note,) if sampled else ())),
+        notes=(*diff.notes, *notes),
     ), failed
 
 
@@ -104,11 +110,11 @@ class Part(NamedTuple):
 def _guide(parts: Sequence[Part], book: codebooks.Codebook, sums: passes.Sums, executor: str) -> guided.Guide:
     """The themes of a codebook after all segments had their say: the second pass."""
     phrases = guided.phrases_of(book)
-    guide = guided.begin(guided.prototypes(phrases, load(passes.ENCODER)), sums.vectors, sums.segments)
+    guide = guided.begin(guided.described(phrases, load(passes.ENCODER)), sums.vectors, sums.segments)
     calls = [(*part, book, guide, sums.acronyms) for part in parts]
     heard = [found for _, found in _each(passes.hear, calls, executor)]
     told = guided.Told(np.sum([part.weights for part in heard], axis=0), np.sum([part.vectors for part in heard], axis=0))
-    return guided.learn(guide, told, [len(theme) for theme in phrases])
+    return guided.learn(guide, told)
 
 
 def _tallies(parts: Sequence[Part], options: tuple, executor: str) -> tuple[list[grouped.Tally], list[grouped.Tally]]:

@@ -23,7 +23,8 @@ class Calibration:
     stands in the segment; ``stay`` is the probability that the next segment of a run keeps its theme; ``floor`` the centred
     cosine below which a segment without a literal phrase is of no theme; ``prior`` the weight of the logarithm of how common
     each theme is in these segments. ``alone`` and ``along`` are the powers to which posteriors are raised in a segment without
-    and with many neighbours, ``fade`` is how fast the one becomes the other.
+    and with many neighbours, ``fade`` is how fast the one becomes the other. ``among`` stands for ``alone`` where segments that
+    stand alone are read with those that are like them.
     """
 
     temperature: float = 0.10
@@ -31,14 +32,15 @@ class Calibration:
     stay: float = 0.80
     floor: float = 0.15
     prior: float = 0.30
-    alone: float = 1.05
-    along: float = 0.34
-    fade: float = 1.36
+    alone: float = 1.18
+    among: float = 0.65
+    along: float = 0.36
+    fade: float = 1.33
 
 
 CALIBRATIONS = {
     "static": Calibration(),
-    "minilm": Calibration(temperature=0.07, stay=0.7, alone=0.85, along=0.34, fade=1.48),
+    "minilm": Calibration(temperature=0.07, stay=0.7, alone=1.02, among=0.6, along=0.35, fade=1.54),
 }
 
 

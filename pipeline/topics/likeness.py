@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,8 @@ OFTEN = 0.1
 ROWS = 1000
 """Segments compared at a time: bounds memory, costs no speed."""
 
+Values = TypeVar("Values", NDArray[np.float32], NDArray[np.float64])
+
 
 def sample(n: int, keys: Sequence[str] | None) -> NDArray[np.intp]:
     """Rows that stand for all: all, or ``LARGEST`` chosen by a checksum of their texts.
@@ -50,7 +53,12 @@ def sample(n: int, keys: Sequence[str] | None) -> NDArray[np.intp]:
 def stands_alone(order: Order) -> bool:
     """Whether most segments, of many, have no neighbours of one speech, speaker and section."""
     n = len(order.run)
-    return n > FEW and int(order.run[-1]) + 1 > ALONE * n
+    return many_alone(int(order.run[-1]) + 1 if n else 0, n)
+
+
+def many_alone(runs: int, n: int) -> bool:
+    """The same, by the number of runs that the ``n`` segments make."""
+    return n > FEW and runs > ALONE * n
 
 
 def as_used_here(vectors: Vectors, texts: Sequence[str]) -> Vectors:
@@ -81,13 +89,24 @@ def resembling(vectors: Vectors, rows: NDArray[np.intp]) -> Vectors:
     vectors : (n, d), length one, centred.
     rows : those that neighbours are chosen from.
     """
-    near = min(NEAR, len(rows))
     for _ in range(ROUNDS):
-        among = vectors[rows]
-        parts = []
-        for begin in range(0, len(vectors), ROWS):
-            part = vectors[begin : begin + ROWS]
-            nearest = np.argpartition(-(part @ among.T), near - 1, axis=1)[:, :near]
-            parts.append(part + among[nearest].mean(axis=1))
-        vectors = normalise(np.concatenate(parts))
+        vectors = normalise(vectors + of_nearest(vectors, vectors, rows))
     return vectors
+
+
+def of_nearest(vectors: Vectors, values: Values, rows: NDArray[np.intp]) -> Values:
+    """Mean (n, k) of what the nearest segments have.
+
+    Parameters
+    ----------
+    vectors : (n, d), length one, centred.
+    values : (n, k) of the same segments.
+    rows : those that neighbours are chosen from; a segment among them is a neighbour of its own.
+    """
+    among, theirs, near = vectors[rows], values[rows], min(NEAR, len(rows))
+    result = np.empty_like(values)
+    for begin in range(0, len(vectors), ROWS):
+        part = vectors[begin : begin + ROWS]
+        nearest = np.argpartition(-(part @ among.T), near - 1, axis=1)[:, :near]
+        result[begin : begin + ROWS] = theirs[nearest].mean(axis=1)
+    return result

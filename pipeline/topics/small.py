@@ -73,7 +73,8 @@ def code_small(
     members = [list(concept.rows) for concept in named] + [np.flatnonzero(clusters.labels == theme).tolist() for theme in rest]
     middles = [context[rows].sum(axis=0) for rows in members]
     settings = calibration(encoder)
-    guide = guided.begin(normalise(np.stack(middles)), context.sum(axis=0, dtype=np.float64), len(context))
+    each = guided.Phrases(normalise(np.stack(middles)), np.arange(len(middles)))
+    guide = guided.begin(each, context.sum(axis=0, dtype=np.float64), len(context))
     found = guided.scores(context, literal, guide, settings)
     first = posterior(found / settings.temperature, order, stay=settings.stay)
     weights = guided.weigh(found, order, replace(guide, common=commonness(first)), settings)
