@@ -13,8 +13,11 @@ FOLDER = Path(__file__).resolve().parent.parent / "models" / "stance"
 LEAST_ACCURACY, LEAST_OF_ALL = 0.78, 0.77
 """On unseen targets of the test split: of the files that version 2 had, and of all; about a point under the card's figures."""
 
-NEWEST = {"addresses5", "addresses6", "comments", "debates", "keynotes", "releases", "sittings"}
-"""Files that came with version 3."""
+NEWEST = {
+    "addresses5", "addresses6", "addresses7", "addresses8", "associations", "chambers", "columns", "comments", "debates",
+    "found", "general_debate", "keynotes", "letters", "listed", "posts", "releases", "sittings",
+}  # fmt: skip
+"""Files that came with versions 3 and 4."""
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +39,8 @@ def test_stance_data_is_as_large_as_its_card_says(rows: list[dict]) -> None:
     assert len({row["text"] for row in rows}) >= 4_000
     assert len({row["group"] for row in rows}) >= 80
     assert len({row["field"] for row in rows}) >= 10
-    share = {label: sum(row["label"] == label for row in rows) / len(rows) for label in ("favour", "against", "none")}
+    chosen = [row for row in rows if row["tag"] != "list"]  # lists are what a program found: most of it is none
+    share = {label: sum(row["label"] == label for row in chosen) / len(chosen) for label in ("favour", "against", "none")}
     assert all(0.25 < value < 0.45 for value in share.values())
 
 

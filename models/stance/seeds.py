@@ -35,10 +35,10 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1000, help="at most so many rows of each public set")
     parser.add_argument("folders", nargs="+", type=Path)
     arguments = parser.parse_args()
-    table = build_data.rows()
+    table = [row for row in build_data.rows() if row["tag"] != "list"]
     dev, test = ([row for row in table if row["split"] == split] for split in ("dev", "test"))
     sets = {name: public(arguments.public, name, "dev", arguments.rows) for name in SETS}
-    print("| weights | own dev | own test | both of two | " + " | ".join(SETS) + " |")
+    print("| weights | own dev | own test | both sides | " + " | ".join(SETS) + " |")
     print("|---" * (len(SETS) + 4) + "|")
     for folder in arguments.folders:
         known = calibrate.logits(folder, dev)
