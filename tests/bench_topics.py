@@ -230,6 +230,18 @@ def encoders(rows: Rows, name: str) -> Iterator[tuple[str, Sequence[object]]]:
         yield f"k-means, {encoder}", KMeans(len(set(rows.labels)), n_init=3, random_state=0).fit_predict(vectors).tolist()
 
 
+def batches(rows: Rows, name: str) -> Iterator[tuple[str, Sequence[object]]]:
+    """``ThemeModel`` on the sentences alone, given at once and a thousand at a time."""
+    from pipeline.topics import SentenceVectorizer, ThemeModel
+
+    k, vectors = len(set(rows.labels)), SentenceVectorizer().fit([]).transform(rows.texts)
+    yield "ThemeModel, at once", ThemeModel(n_themes=k).fit(vectors).predict(vectors).tolist()
+    model = ThemeModel(n_themes=k)
+    for begin in range(0, len(vectors), 1000):
+        model.partial_fit(vectors[begin : begin + 1000])
+    yield "ThemeModel, 1,000 at a time", model.predict(vectors).tolist()
+
+
 def speed(rows: Rows) -> Iterator[tuple[str, float]]:
     """CPU seconds of 5,000 segments after loading, and sentences per CPU-second of each encoder that is installed, when new to it."""
     from pipeline import encode
@@ -250,14 +262,14 @@ def speed(rows: Rows) -> Iterator[tuple[str, float]]:
         yield f"{name} encoder, sentences a CPU s", len(texts) / (time.process_time() - started)
 
 
-PARTS = {"discovered": discovered, "guided": guided, "encoders": encoders}
+PARTS = {"discovered": discovered, "guided": guided, "encoders": encoders, "batches": batches}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--only", default=",".join(SETS), help="sets, by name")
-    parts = f"of {', '.join(PARTS)}, missed, stability, speed"
+    parts = f"of {', '.join(PARTS)}, missed, names, stability, speed"
     parser.add_argument("--parts", default="discovered,guided,missed,stability,speed", help=parts)
     parser.add_argument("-o", "--out", type=Path, default=Path("build/bench-topics"))
     arguments = parser.parse_args()
@@ -273,6 +285,11 @@ def main() -> None:
                 started = time.process_time()
         if "missed" in wanted:
             show(list(missed(rows, name)))
+        if "names" in wanted and name in CODEBOOKS:
+            from bench_names import measured
+
+            book = ROOT / "models" / "codebooks" / f"{CODEBOOKS[name]}.toml"
+            show([{"set": name, **found} for found in measured(rows.rows, rows.labels, book)])
         if "stability" in wanted:
             show([{"set": name, "stability": what, "ari": value} for what, value in stability(rows, name)])
     if "stability" in wanted:

@@ -16,8 +16,9 @@ from pipeline.encode import Encoder
 from pipeline.topics.context import Order, places
 from pipeline.topics.literal import is_acronym
 from pipeline.topics.nouns import noun_phrases
-from pipeline.topics.phrases import Phrase, candidates, generality
+from pipeline.topics.phrases import Phrase, candidates
 from pipeline.topics.references import resolved
+from pipeline.topics.telling import generality, relational
 from pipeline.vectors import Vectors, normalise
 
 SMALL = 600
@@ -174,7 +175,7 @@ def _weight(phrase: Phrase) -> float:
     common = generality(phrase.key)
     if common == 1 and not (proper and len(phrase.key) > 1):
         return 0.0
-    length = 1.0 if len(phrase.key) == 1 else 1.6 if len(phrase.key) < 4 else 1.4
+    length = 1 - relational(phrase) if len(phrase.key) == 1 else 1.6 if len(phrase.key) < 4 else 1.4
     return length * (1.25 if proper else 1.0) * (1 - common / 2) * float(np.log2(1 + len(phrase.rows)))
 
 

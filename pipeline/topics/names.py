@@ -14,6 +14,7 @@ from pipeline.topics.nouns import noun_phrases
 from pipeline.topics.phrases import Phrase, candidates, display
 from pipeline.topics.references import resolved
 from pipeline.topics.shortlist import shortlists
+from pipeline.topics.telling import generality
 from pipeline.vectors import Vectors
 
 MEMBERS = 80
@@ -62,14 +63,23 @@ def name_themes(
     rows = _typical(labels, typicality, k)
     texts, labels = [texts[row] for row in rows], labels[rows]
     found = candidates(texts, exclude=exclude)
+    speech = None if order is None else order.speech[rows]
     if order is not None:
         found = resolved(found, order.speech[rows].tolist(), places(order)[rows].tolist())
-    scored = shortlists(found, labels, centroids, encoder)
-    good = noun_phrases(texts, [phrase for shortlist in scored for phrase, _ in shortlist])
+    short = shortlists(found, labels, centroids, encoder, speech=speech)
+    good = noun_phrases(texts, [phrase for phrases in short for phrase in phrases])
+    bare = {theme for theme in range(k) if not any(p.key in good and generality(p.key) < 1 for p in short[theme])}
+    if bare:
+        # Nothing that names anything stands in several of their segments: a phrase of one of them must do, or part of one.
+        own = {key: phrase for key, phrase in found.items() if any(labels[row] in bare for row in phrase.rows)}
+        rare = shortlists(own, labels, centroids, encoder, speech=speech, least=1, nested=True)
+        good |= noun_phrases(texts, [phrase for theme in bare for phrase in rare[theme]])
+        short = [rare[theme] if theme in bare else phrases for theme, phrases in enumerate(short)]
     taken: set[str] = set()
     names: list[Name] = []
     for theme in range(k):
-        terms = _distinct([phrase for phrase, _ in scored[theme] if phrase.key in good], acronyms or {})
+        ranked = sorted((phrase for phrase in short[theme] if phrase.key in good), key=lambda phrase: generality(phrase.key) == 1)
+        terms = _distinct(ranked, acronyms or {})
         label = next((term for term in terms if display(term).casefold() not in taken), None)
         if label is None:
             label = f"{terms[0]} ({theme + 1})" if terms else f"Theme {theme + 1}"

@@ -10,8 +10,8 @@ from pipeline.topics.phrases import Phrase
 INNER_TAGS = frozenset(["IN", "CC", "DT", "TO", "CD", "VBN"])
 """Tags, beside those of nouns and adjectives, of the words inside a noun phrase."""
 
-SEEN = 3
-"""Segments in which a capitalised word is looked at: in one alone, the tagger takes a first name for a thing too often."""
+SEEN = 5
+"""Segments in which a capitalised word is looked at: in one or two, the tagger takes a first name for a thing too often."""
 
 
 def noun_phrases(texts: Sequence[str], phrases: Sequence[Phrase]) -> set[tuple[str, ...]]:
@@ -35,12 +35,18 @@ def noun_phrases(texts: Sequence[str], phrases: Sequence[Phrase]) -> set[tuple[s
             doc = pipeline.get_pipe("ner")(doc)
             people = {token.i for entity in doc.ents if entity.label_ == "PERSON" for token in entity}
         good.update(phrase.key for phrase in nouns if not people or _stands_as_noun(doc, phrase, people))
-    single = [p for p in phrases if len(p.key) == 1 and p.key in good and not is_acronym(p.text)]
-    return good - _adjectives(single) - _people(texts, [p for p in single if p.text[:1].isupper()])
+    kept = [p for p in phrases if p.key in good and not is_acronym(p.text)]
+    single = [p for p in kept if len(p.key) == 1]
+    called = {phrase.key for phrase in single if 2 * phrase.called > phrase.times}
+    persons = called | _persons(texts, [p for p in single if p.text[:1].isupper() or not p.cased])
+    return good - _adjectives(single) - persons - _peoples(kept)
 
 
-def _people(texts: Sequence[str], words: Sequence[Phrase]) -> set[tuple[str, ...]]:
-    """Keys of the single words that name a person in any of the shortest segments that hold them."""
+def _persons(texts: Sequence[str], words: Sequence[Phrase]) -> set[tuple[str, ...]]:
+    """Keys of the single words that name a person in any of the shortest segments that hold them.
+
+    A word that only ever begins sentences may be a name as well: an audience is called by name there ("Anna, stand up").
+    """
     from pipeline.language import nlp
 
     pipeline = nlp()
@@ -48,8 +54,24 @@ def _people(texts: Sequence[str], words: Sequence[Phrase]) -> set[tuple[str, ...
     wanted = sorted({row for some in rows.values() for row in some})
     with pipeline.select_pipes(enable=["tok2vec", "ner"]):
         docs = dict(zip(wanted, pipeline.pipe([texts[row] for row in wanted], batch_size=64)))
-    named = {row: {token.text for e in doc.ents if e.label_ == "PERSON" for token in e} for row, doc in docs.items()}
-    return {word.key for word in words if any(word.text in named[row] for row in rows[word.key])}
+    named = {row: {token.lower_ for e in doc.ents if e.label_ == "PERSON" for token in e} for row, doc in docs.items()}
+    return {word.key for word in words if any(word.text.lower() in named[row] for row in rows[word.key])}
+
+
+def _peoples(phrases: Sequence[Phrase]) -> set[tuple[str, ...]]:
+    """Keys of the phrases that end with the adjective of a nation, faith or party: they name whose something is, not what.
+
+    The tagger takes such an adjective for a noun where it stands at the end of a list; before "people" it shows what it is.
+    """
+    from pipeline.language import nlp
+
+    pipeline = nlp()
+    last = {phrase.key: phrase.text.split()[-1] for phrase in phrases}
+    words = sorted({word for word in last.values() if word[0].isupper() and not word.endswith("s") and not is_acronym(word)})
+    with pipeline.select_pipes(enable=["tok2vec", "ner"]):
+        docs = pipeline.pipe((f"Many {word} people came." for word in words), batch_size=64)
+        peoples = {word for word, doc in zip(words, docs) if any(e.label_ == "NORP" and word in e.text for e in doc.ents)}
+    return {key for key, word in last.items() if word in peoples}
 
 
 def _adjectives(words: Sequence[Phrase]) -> set[tuple[str, ...]]:

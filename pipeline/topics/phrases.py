@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 
 from pipeline.topics.literal import is_acronym, stem
 
@@ -22,49 +21,43 @@ TOKEN = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*|&", re.UNICODE)
 INSIDE = frozenset(["of", "for", "and", "the", "in", "on", "to", "&", "by", "with"])
 """Small words that may stand inside a capitalised name ("Secretary of State for Health")."""
 
+OWNERS = frozenset(["my", "our", "your", "his", "her", "its", "their", "whose"])
+"""Whose a thing is, when it is not named."""
+
 CONTRACTED = re.compile(r"['’](?:s|t|re|ve|ll|d|m)$", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
 def stop_words() -> frozenset[str]:
-    """English function words: spaCy's list and its contracted forms."""
+    """English function words: spaCy's list and its contracted forms, titles, and adverbs of time that a tagger calls nouns."""
     from spacy.lang.en.stop_words import STOP_WORDS
 
-    return frozenset(STOP_WORDS) | frozenset(["i", "im", "ive", "mr", "mrs", "ms", "dr", "sir", "madam", "yes", "ok"])
+    more = ["i", "im", "ive", "mr", "mrs", "ms", "dr", "sir", "madam", "yes", "ok", "today", "tonight", "tomorrow", "yesterday"]
+    return frozenset(STOP_WORDS) | frozenset(more)
 
 
 @dataclass
 class Phrase:
-    """A candidate: its stems, how it is written and in which rows it stands; in those of ``referred`` only by a short name."""
+    """A candidate: its stems, how it is written and in which rows it stands; in those of ``referred`` only by a short name.
+
+    ``times`` is how often it stands there, ``relative`` how often as somebody's, or of something ("its membership", "the cost
+    of"), ``called`` how often it begins a sentence and is cut off from the rest ("Anna, stand up"); ``cased`` is whether it ever
+    stands within a sentence, which shows how it is written.
+    """
 
     key: tuple[str, ...]
     rows: list[int] = field(default_factory=list)
     forms: dict[str, int] = field(default_factory=dict)
     referred: frozenset[int] = frozenset()
+    times: int = 0
+    relative: int = 0
+    called: int = 0
+    cased: bool = False
 
     @property
     def text(self) -> str:
         """The commonest form; of equals the first in the alphabet."""
         return min(self.forms.items(), key=lambda item: (-item[1], item[0]))[0]
-
-
-@lru_cache(maxsize=1)
-def generic_words() -> frozenset[str]:
-    """Stems of the words that name no theme by themselves (``generic.txt`` says what they are)."""
-    lines = (Path(__file__).parent / "generic.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(stem(word) for line in lines if not line.startswith("#") for word in line.split())
-
-
-def generality(key: tuple[str, ...]) -> float:
-    """Share (0 to 1) of the words of a phrase, given as stems, that name nothing by themselves.
-
-    A word joined by hyphens is what its last part is.
-
-    >>> generality(("clear", "messag")), generality(("school", "plan")), generality(("vice-chairman",))
-    (1.0, 0.5, 1.0)
-    """
-    content = [word for word in key if word not in INSIDE]
-    return sum(word.rpartition("-")[2] in generic_words() for word in content) / max(1, len(content))
 
 
 @lru_cache(maxsize=100_000)
@@ -80,10 +73,12 @@ def is_stop(token: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """What a word is whatever stands around it: ``key`` its stem, ``inside`` whether it may stand within a capitalised name."""
+    """What a word is whatever stands around it: ``key`` its stem, ``inside`` whether it may stand within a capitalised name,
+    ``owner`` whether it says whose the next word is."""
 
     stop: bool
     inside: bool
+    owner: bool
     proper: bool
     low: str
     key: str
@@ -92,12 +87,15 @@ class _Word:
 @lru_cache(maxsize=100_000)
 def _word(token: str) -> _Word:
     low = token.lower()
-    return _Word(is_stop(token), low in INSIDE, token[0].isupper(), low, stem(token.casefold()))
+    owner = low in OWNERS or low.endswith(("'s", "’s"))
+    return _Word(is_stop(token), low in INSIDE, owner, token[0].isupper(), low, stem(token.casefold()))
 
 
-def spans(text: str) -> Iterator[tuple[bool, list[str], tuple[str, ...]]]:
-    """Candidate phrases of ``text``: whether it begins the text, its words, their stems."""
-    for number, chunk in enumerate(CHUNK.split(text)):
+def spans(text: str) -> Iterator[tuple[bool, bool, bool, list[str], tuple[str, ...]]]:
+    """Candidate phrases of ``text``: whether it begins the text, is cut off from the rest there, is somebody's or of something,
+    its words, their stems."""
+    chunks = CHUNK.split(text)
+    for number, chunk in enumerate(chunks):
         tokens = TOKEN.findall(chunk)
         known = [_word(token) for token in tokens]
         keys = tuple(word.key for word in known)
@@ -121,7 +119,9 @@ def spans(text: str) -> Iterator[tuple[bool, list[str], tuple[str, ...]]]:
                     break
                 if last.proper and _within_name(known, j, j + 1) and not is_acronym(tokens[j]):
                     continue
-                yield number == 0 and i == 0, tokens[i : j + 1], keys[i : j + 1]
+                relative = (i > 0 and known[i - 1].owner) or (j + 1 < len(tokens) and known[j + 1].low == "of")
+                first = number == 0 and i == 0
+                yield first, first and j + 1 == len(tokens) and len(chunks) > 1, relative, tokens[i : j + 1], keys[i : j + 1]
 
 
 def _within_name(words: Sequence[_Word], left: int, right: int) -> bool:
@@ -145,7 +145,7 @@ def candidates(texts: Sequence[str], *, exclude: Collection[str] = ()) -> dict[t
     found: dict[tuple[str, ...], Phrase] = {}
     later: dict[tuple[str, ...], dict[str, int]] = defaultdict(dict)
     for row, text in enumerate(texts):
-        for first, tokens, key in spans(text):
+        for first, called, relative, tokens, key in spans(text):
             if names and any(token in names or CONTRACTED.sub("", token) in names for token in tokens):
                 continue
             phrase = found.get(key)
@@ -153,11 +153,14 @@ def candidates(texts: Sequence[str], *, exclude: Collection[str] = ()) -> dict[t
                 phrase = found[key] = Phrase(key)
             if not phrase.rows or phrase.rows[-1] != row:
                 phrase.rows.append(row)
+            phrase.times += 1
+            phrase.relative += relative
+            phrase.called += called
             form, forms = (_without_capital(tokens), phrase.forms) if first else (" ".join(tokens), later[key])
             forms[form] = forms.get(form, 0) + 1
     for key, forms in later.items():
         # What stands within a sentence shows the proper case; what begins one does not.
-        found[key].forms = forms
+        found[key].forms, found[key].cased = forms, True
     return found
 
 
