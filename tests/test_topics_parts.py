@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.metrics import adjusted_rand_score
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from pipeline import encode
@@ -21,9 +22,13 @@ from pipeline.topics.estimators import SentenceVectorizer
 from pipeline.topics.likeness import as_used_here, of_nearest, resembling
 from pipeline.topics.literal import PhraseMatcher, expansions, stem
 from pipeline.topics.membership import partition, posterior
+from pipeline.topics.names import name_themes
 from pipeline.topics.nouns import noun_phrases
-from pipeline.topics.phrases import candidates, display, generality
+from pipeline.topics.phrases import candidates, display
 from pipeline.topics.references import resolved
+from pipeline.topics.shortlist import shortlists
+from pipeline.topics.sketch import Sketch
+from pipeline.topics.telling import generality, relational
 
 
 def unit(n: int, d: int = 8, seed: int = 0) -> np.ndarray:
@@ -315,7 +320,9 @@ def test_topics_a_short_name_goes_to_the_name_its_own_speech_gave() -> None:
     ]  # fmt: skip
     speech, place = [0, 0, 1, 1, 2, 3, 3, 4], range(8)
     found = {phrase.text: phrase for phrase in resolved(candidates(texts), speech, place).values()}
-    rows = {name: found[name].rows for name in ("Ferry White Paper", "Rail White Paper", "White Paper", "Harbour Council", "Council")}
+    rows = {
+        name: found[name].rows for name in ("Ferry White Paper", "Rail White Paper", "White Paper", "Harbour Council", "Council")
+    }
     assert rows == {
         "Ferry White Paper": [0, 1],
         "Rail White Paper": [2, 3],
@@ -357,6 +364,67 @@ def test_topics_a_first_name_is_no_noun_phrase() -> None:
     found = candidates(texts)
     good = noun_phrases(texts, [phrase for phrase in found.values() if len(phrase.rows) > 1])
     assert {" ".join(key) for key in good} == {"harbour"}
+
+
+def test_topics_a_name_called_out_at_the_beginning_of_a_sentence_is_no_theme() -> None:
+    texts = ["Shawn, stand up.", "Shawn, we thank you.", "Charlie was with us.", "Harbours need dredging.", "Harbours close."]
+    found = candidates(texts)
+    assert not any(found[key,].cased for key in ("shawn", "charli", "harbour"))
+    assert noun_phrases(texts, [found[key,] for key in ("shawn", "charli", "harbour")]) == {("harbour",)}
+
+
+def test_topics_the_adjective_of_a_people_is_no_theme() -> None:
+    texts = [
+        "Half of them called themselves white British and a tenth black African.",
+        "Few islanders are white British or black African.",
+    ]
+    found = candidates(texts)
+    phrases = [found["white", "british"], found["black", "african"], found["islander",]]
+    assert noun_phrases(texts, phrases) == {("islander",)}
+
+
+def test_topics_when_is_no_part_of_what() -> None:
+    found = candidates(["They spoke of ferries today.", "Ferries tomorrow will be late."])
+    assert set(found) == {("spoke",), ("ferry",), ("late",)}
+
+
+def test_topics_what_is_always_somebodys_is_relational() -> None:
+    texts = ["Its membership fell.", "The membership of the club fell.", "The ferry is late.", "Whose ferry is it?"]
+    found = candidates(texts)
+    assert relational(found["membership",]) == pytest.approx(2 / 3)
+    assert relational(found["ferry",]) == pytest.approx(1 / 3)
+
+
+def shortlisted(texts: list[str], labels: list[int], speech: list[int] | None = None) -> list[str]:
+    """The candidates of theme 0, best first, where meaning tells nothing."""
+
+    class Blind:
+        def encode(self, texts: list[str]) -> np.ndarray:
+            return np.ones((len(texts), 4), np.float32) / 2
+
+    centres = np.full((max(labels) + 1, 4), 0.5, np.float32)
+    given = None if speech is None else np.array(speech)
+    return [phrase.text for phrase in shortlists(candidates(texts), np.array(labels), centres, Blind(), speech=given)[0]]
+
+
+def test_topics_a_name_is_what_many_speeches_say() -> None:
+    texts = ["The ferry is off.", "A ferry was it.", "The harbour is off.", "A harbour was it.", "Snow is here.", "Rain is here."]
+    labels = [0, 0, 0, 0, 1, 1]
+    assert shortlisted(texts, labels, [0, 0, 0, 1, 0, 1])[0] == "harbour"
+    assert shortlisted(texts, labels, [0, 1, 0, 0, 0, 1])[0] == "ferry"
+
+
+def test_topics_a_name_of_two_words_goes_before_its_head() -> None:
+    texts = ["The night ferry is off.", "A night ferry is on.", "The ferry is off.", "Snow is on.", "Rain is on.", "Hail is on."]
+    assert shortlisted(texts, [0, 0, 0, 1, 1, 1])[0] == "night ferry"
+
+
+def test_topics_a_theme_with_nothing_said_twice_is_named_by_what_is_said_once() -> None:
+    rare = ["A lighthouse stood there.", "The cormorant dived."]
+    common = [f"The ferry for isle {isle} is the ship {ship} again." for isle in range(6) for ship in range(80)]
+    labels = np.array([6, 6] + [isle for isle in range(6) for _ in range(80)])
+    names = name_themes([*rare, *common], labels, unit(7, 256), encode.load())
+    assert names[6].label in ("Lighthouse", "Cormorant")
 
 
 @pytest.mark.parametrize("phrase", ["cost", "benefits", "structural change", "predecessor", "membership"])
@@ -484,6 +552,64 @@ def test_topics_theme_model_takes_a_table_without_a_warning(recwarn: pytest.Warn
     assert model.feature_names_in_[0] == "vector0"
     assert np.array_equal(model.predict(table), model.labels_)
     assert not recwarn.list
+
+
+def planted(n: int, themes: int = 5) -> tuple[np.ndarray, np.ndarray]:
+    """Rows about ``themes`` directions in turn, and the direction of each."""
+    gold = np.arange(n) % themes
+    return encode.normalise(np.eye(themes, 16, dtype=np.float32)[gold] + 0.5 * unit(n, 16)), gold
+
+
+def test_topics_theme_model_learns_from_batches_what_it_learns_at_once() -> None:
+    rows, gold = planted(2000)
+    whole, parts = ThemeModel(n_themes=5).fit(rows), ThemeModel(n_themes=5)
+    for begin in range(0, len(rows), 150):
+        parts.partial_fit(rows[begin : begin + 150])
+    assert parts.n_samples_seen_ == 2000
+    assert np.allclose(parts.centre_, whole.centre_, atol=1e-5)
+    for model in (whole, parts):
+        assert adjusted_rand_score(gold, model.predict(rows)) > 0.95
+
+
+def test_topics_theme_model_of_batches_holds_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Sketch.__init__, "__defaults__", (300, *Sketch.__init__.__defaults__[1:]))
+    rows, gold = planted(2000)
+    sizes = []
+    model = ThemeModel(n_themes=5)
+    for begin in range(0, len(rows), 200):
+        model.partial_fit(rows[begin : begin + 200])
+        sizes.append(len(pickle.dumps(model)))
+    assert max(sizes[2:]) < 1.1 * sizes[2]  # 400 rows were seen, 2000 at the end
+    assert adjusted_rand_score(gold, model.predict(rows)) > 0.95
+
+
+def test_topics_theme_model_goes_on_from_a_fit() -> None:
+    rows, _ = planted(1000)
+    model = ThemeModel(n_themes=5).fit(rows[:500])
+    before = model.components_
+    model.partial_fit(rows[500:])
+    assert model.n_samples_seen_ == 1000
+    assert (np.sum(model.components_ * before, axis=1) > 0.95).all()  # moved, and none discovered anew
+    assert not np.array_equal(model.components_, before)
+
+
+def test_topics_theme_model_takes_a_first_batch_again_after_one_too_small() -> None:
+    rows, _ = planted(100)
+    model = ThemeModel(n_themes=5)
+    with pytest.raises(ValueError, match="number of themes"):
+        model.partial_fit(rows[:3])
+    assert model.partial_fit(rows).n_samples_seen_ == 100
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.permutations(range(30)), st.integers(1, 30))
+def test_topics_sketch_does_not_depend_on_order_or_cuts(order: list[int], size: int) -> None:
+    rows = unit(30)
+    whole, parts = Sketch(10).joined(rows), Sketch(10)
+    for begin in range(0, 30, size):
+        parts = parts.joined(rows[order[begin : begin + size]])
+    assert np.array_equal(parts.joined(rows[:5]).rows, whole.rows)
+    assert len(whole.rows) == 10
 
 
 def test_topics_neighbours_in_meaning_stand_in_for_neighbours_in_the_text() -> None:

@@ -10,9 +10,9 @@ import pandas as pd
 from pipeline import topics
 from pipeline.bulk.passes import segments
 from pipeline.topics import Codebook, CodebookTheme
+from pipeline.topics.sketch import SAMPLE
 
-SAMPLE = 20_000
-"""Segments of the sample: Ward's tree, which the discovery begins with, is of 3,000 of them, and their vectors fill 20 MB."""
+__all__ = ["SAMPLE", "discovered"]
 
 
 def discovered(paths: Sequence[str], total: int, *, themes: str | int) -> Codebook:
