@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pipeline.topics.context import Order, centre, smooth
 from pipeline.topics.likeness import as_used_here, resembling, sample, stands_alone
 from pipeline.topics.membership import partition, settle
+from pipeline.topics.rotation import rotated_components
 from pipeline.vectors import Vectors, normalise
 
 SMALL = 600
@@ -19,9 +20,6 @@ SMALL = 600
 TEMPERATURE, STAY, PRIOR, ROUNDS = 0.1, 0.8, 0.5, 10
 """Of the fit after the start: best normalised mutual information and agreement between runs that leave out one of fifteen
 hand-coded manifestos (docs/benchmarks/topics.md); a larger prior empties themes."""
-
-ROTATIONS = 60
-"""Most steps of the rotation; a bound on the time, it stops when it has settled."""
 
 FEWEST, MOST = 1.8, 3.0
 """Bounds of the chosen number of themes, times the binary logarithm of the number of segments: 12 to 20 for 100 segments,
@@ -64,8 +62,8 @@ def discover(vectors: Vectors, order: Order, *, n_themes: int | str = "auto", ke
     References
     ----------
     The start: for small corpora Ward (1963), Hierarchical grouping to optimize an objective function, JASA 58; for others
-    varimax-rotated principal components, as Rohe and Zeng (2023), Vintage factor analysis with varimax performs statistical
-    inference, JRSS B 85. The components hardly change with a speech more or less, a tree does. The fit is in ``membership``.
+    rotated principal components, after Rohe and Zeng (2023), Vintage factor analysis with varimax performs statistical inference,
+    JRSS B 85 (``rotation``). The components hardly change with a speech more or less, a tree does. The fit is in ``membership``.
     """
     from scipy.cluster.hierarchy import linkage
 
@@ -132,33 +130,6 @@ def number_of_themes(vectors: Vectors) -> int:
     reduced = reduce(vectors)
     tree = linkage(reduced, method="ward")
     return max(numbers, key=lambda number: _silhouette(reduced, cut(tree, number), number))
-
-
-def rotated_components(vectors: Vectors, k: int, rows: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Labels (n,) 0 to k-1: the varimax-rotated principal component on which each vector is largest.
-
-    Parameters
-    ----------
-    vectors : (n, d), n and d above k.
-    rows : those on which the rotation is found.
-    """
-    centred = vectors - vectors.mean(axis=0)
-    _, axes = np.linalg.eigh(centred.T @ centred)
-    scores = (centred @ axes[:, ::-1][:, :k]).astype(float)
-    rotation, before = np.eye(k), 0.0
-    part = scores[rows]
-    for _ in range(ROTATIONS):
-        turned = part @ rotation
-        squares = np.square(turned)
-        left, values, right = np.linalg.svd(part.T @ (turned * (squares - squares.mean(axis=0))))
-        rotation = left @ right
-        if values.sum() < before * (1 + 1e-6):
-            break
-        before = values.sum()
-    turned = scores @ rotation
-    # A component has no sign: themes are where its values are few and large.
-    turned *= np.sign((turned * np.square(turned)).mean(axis=0))
-    return np.asarray(np.argmax(turned / turned.std(axis=0), axis=1), np.intp)
 
 
 def cut(tree: NDArray[np.float64], k: int) -> NDArray[np.intp]:
