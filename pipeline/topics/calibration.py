@@ -32,10 +32,10 @@ class Calibration:
     stay: float = 0.80
     floor: float = 0.15
     prior: float = 0.30
-    alone: float = 1.18
-    among: float = 0.65
+    alone: float = 1.19
+    among: float = 0.66
     along: float = 0.36
-    fade: float = 1.33
+    fade: float = 1.34
 
 
 CALIBRATIONS = {

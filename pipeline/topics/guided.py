@@ -38,7 +38,7 @@ headlines: a codebook of names gains three points of accuracy, one of a dozen ph
 
 SHARPNESS, BY_PHRASE = 0.04, 0.7
 """Temperature of the soft maximum over the phrases of a theme, and its weight beside the mean of the phrases. A theme is wide and
-its phrases are narrow: 2.5 in 100 sentences of manifestos more are right than by the mean alone, of headlines 3.7
+its phrases are narrow: 2.5 in 100 sentences of manifestos more are right than by the mean alone, of headlines 3.9
 (docs/benchmarks/topics.md; .035 to .05 and .5 to .85 are alike)."""
 
 FAINT = 1e-3
