@@ -63,9 +63,10 @@ def name_themes(
     rows = _typical(labels, typicality, k)
     texts, labels = [texts[row] for row in rows], labels[rows]
     found = candidates(texts, exclude=exclude)
-    speech = None if order is None else order.speech[rows]
+    speech = None
     if order is not None:
-        found = resolved(found, order.speech[rows].tolist(), places(order)[rows].tolist())
+        speech = order.speech[rows]
+        found = resolved(found, speech.tolist(), places(order)[rows].tolist())
     short = shortlists(found, labels, centroids, encoder, speech=speech)
     good = noun_phrases(texts, [phrase for phrases in short for phrase in phrases])
     bare = {theme for theme in range(k) if not any(p.key in good and generality(p.key) < 1 for p in short[theme])}
@@ -97,13 +98,12 @@ def _typical(labels: NDArray[np.intp], typicality: NDArray[np.float64] | None, k
 
 
 def _distinct(phrases: Sequence[Phrase], acronyms: dict[str, str]) -> list[str]:
-    """The phrases' texts, an acronym and its expansion as one term "Expansion (ACRONYM)"."""
-    expand = dict(acronyms.items())
+    """The phrases' texts; of an acronym and its expansion the first."""
     terms: list[str] = []
     seen: set[str] = set()
     for phrase in phrases:
         text = phrase.text
-        plain = expand.get(text, text).casefold()
+        plain = acronyms.get(text, text).casefold()
         if plain not in seen:
             seen.add(plain)
             terms.append(text)
