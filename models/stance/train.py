@@ -43,7 +43,9 @@ MASKED = 0.06
 AVERAGED = 0.4
 """The weights kept are the mean over this last share of the steps (every 20th)."""
 
-AGAIN = {"statements": 3, "letters": 1, "columns": 1, "posts": 1}
+AGAIN = {"statements": 3, "letters": 1, "columns": 1, "posts": 1} | dict.fromkeys(
+    ("summits", "budgets", "pieces", "messages", "committees", "readers", "arguments", "passages", "phrases", "credits"), 2
+)
 """Own files shown so many times more in each pass: what fills a gap."""
 
 REHEARSED = {"newsmtsc": 3000, "perspectrum": 6000, "argkp": 5000}
