@@ -10,14 +10,15 @@ from types import ModuleType
 import pytest
 
 FOLDER = Path(__file__).resolve().parent.parent / "models" / "stance"
-LEAST_ACCURACY, LEAST_OF_ALL = 0.78, 0.77
+LEAST_ACCURACY, LEAST_OF_ALL = 0.80, 0.77
 """On unseen targets of the test split: of the files that version 2 had, and of all; about a point under the card's figures."""
 
 NEWEST = {
-    "addresses5", "addresses6", "addresses7", "addresses8", "associations", "chambers", "columns", "comments", "debates",
-    "found", "general_debate", "keynotes", "letters", "listed", "posts", "releases", "sittings",
+    "addresses5", "addresses6", "addresses7", "addresses8", "arguments", "associations", "budgets", "chambers", "columns", "comments",
+    "committees", "credits", "debates", "found", "general_debate", "keynotes", "letters", "listed", "messages", "passages", "phrases",
+    "pieces", "posts", "readers", "releases", "sittings", "summits",
 }  # fmt: skip
-"""Files that came with versions 3 and 4."""
+"""Files that came with versions 3, 4 and 5."""
 
 
 @pytest.fixture(scope="module")

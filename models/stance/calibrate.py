@@ -27,7 +27,7 @@ import build_data  # noqa: E402
 
 from pipeline.stance.pairs import batch, encode, load_tokenizer  # noqa: E402
 
-VERSION = "4"
+VERSION = "5"
 
 DAMPED = (1.0, 0.95, 0.9, 0.85, 0.8)
 """Factors that are tried on both scales."""

@@ -187,10 +187,11 @@ def public(folder: Path, name: str, split: str, most: int) -> Rows:
     return rows if len(rows) <= most else random.Random(0).sample(rows, most)
 
 
-def both_right(rows: Rows, probabilities: np.ndarray) -> tuple[float, float, int]:
-    """Of the texts with opposed targets: the share with every taken side right, with every pair right, and how many texts.
+def both_right(rows: Rows, probabilities: np.ndarray) -> dict[str, float]:
+    """Of the ``texts`` with opposed targets, the per cent with every taken side (``sides``) and with every pair (``all``) right.
 
-    Phrases that a program listed are left out.
+    ``two`` is the share with both right among the ``two_texts`` in which just two targets have a side. Phrases that a program
+    listed are left out.
     """
     right = probabilities.argmax(1) == truth(rows)
     texts: dict[str, list[tuple[str, bool]]] = defaultdict(list)
@@ -198,9 +199,15 @@ def both_right(rows: Rows, probabilities: np.ndarray) -> tuple[float, float, int
         if row["tag"] != "list":
             texts[row["text"]].append((row["label"], bool(good)))
     opposed = [part for part in texts.values() if {"favour", "against"} <= {label for label, _ in part}]
-    sides = [all(good for label, good in part if label != "none") for part in opposed]
-    pairs = [all(good for _, good in part) for part in opposed]
-    return 100 * float(np.mean(sides)), 100 * float(np.mean(pairs)), len(opposed)
+    taken = [[good for label, good in part if label != "none"] for part in opposed]
+    two = [sides for sides in taken if len(sides) == 2]
+    return {
+        "texts": len(opposed),
+        "sides": 100 * float(np.mean([all(sides) for sides in taken])),
+        "all": 100 * float(np.mean([all(good for _, good in part) for part in opposed])),
+        "two_texts": len(two),
+        "two": 100 * float(np.mean([all(sides) for sides in two])),
+    }
 
 
 def details(rows: Rows, probabilities: np.ndarray) -> list[str]:
@@ -259,12 +266,10 @@ def main() -> None:
         found = scores(rows, ours(rows))
         lines.append(f"| {name} | {len(rows)} | " + " | ".join(f"{found[key]:.1f}" for key in columns) + " |")
         print(lines[-1], flush=True)
-    sides, pairs, n_texts = both_right(own["test"], ours(own["test"]))
-    lines += [
-        "",
-        f"Texts of the own test with opposed targets ({n_texts}): every side right in {sides:.1f} %, the neutral targets beside ",
-    ]
-    lines[-1] += f"them as well in {pairs:.1f} %."
+    both = both_right(own["test"], ours(own["test"]))
+    lines += ["", f"Texts of the own test with just two targets that are taken sides on, opposite ones ({both['two_texts']}): "]
+    lines[-1] += f"both right in {both['two']:.1f} %. With two or more ({both['texts']}): every side right in "
+    lines[-1] += f"{both['sides']:.1f} %, the neutral targets beside them as well in {both['all']:.1f} %."
     lines.append("")
     clock = time.process_time()
     tested = ours(sets["own test"])

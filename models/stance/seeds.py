@@ -50,7 +50,7 @@ def main() -> None:
             found = probabilities(logits, *fitted)
             unseen = np.array([not row["seen"] for row in rows])
             cells.append(f"{scores([row for row in rows if not row['seen']], found[unseen])['f1']:.1f}")
-        cells.append(f"{both_right(test, found)[0]:.0f}")
+        cells.append(f"{both_right(test, found)['two']:.0f}")
         for rows in sets.values():
             found = probabilities(calibrate.logits(folder, rows), *fitted)
             cells.append(f"{scores(rows, found)['f1']:.1f}")
