@@ -498,6 +498,20 @@ def test_report_headline_tells_of_no_turn_that_rests_on_one_sentence():
     assert "(North: 2 for; South: 3 against)" in words.stance_headline(turned(2, 3))
 
 
+@pytest.mark.parametrize(
+    ("counts", "told"), [((2, 1, 5), "2 for, 1 against"), ((0, 0, 5), "5 with no position"), ((0, 0, 0), "not mentioned")]
+)
+def test_report_terminal_counts_mentions_without_a_position_where_nothing_else_is(counts, told):
+    assert words.stance_brief(*counts) == told
+    found = diff()
+    position = next(item for item in found.positions if item.stance)
+    before = dataclasses.replace(position.stance.before, **dict(zip(("favour", "against", "none"), counts, strict=True)))
+    taken = dataclasses.replace(position, stance=dataclasses.replace(position.stance, before=before))
+    console = Console(width=200, file=io.StringIO(), highlight=False)
+    console.print(terminal(dataclasses.replace(found, positions=(taken,))))
+    assert told in console.file.getvalue()
+
+
 def test_report_positions_beyond_the_table_are_told_in_a_line(tmp_path):
     found = diff()
     taken = next(item for item in found.positions if item.stance and item.stance.before.favour + item.stance.after.favour)

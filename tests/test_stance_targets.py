@@ -53,6 +53,20 @@ def test_stance_targets_the_bill_points_back_to_the_bill_that_was_named() -> Non
 def test_stance_targets_short_name_meets_the_full_one() -> None:
     one, other = "The Harbours White Paper came out in March.", "This White Paper is a triumph."
     assert found(segments(one, other))[other] == ["Harbours White Paper"]
+    one, other = "We read the Ports and Harbours White Paper in March.", "Much in the White Paper is a triumph."
+    assert found(segments(one, other))[other] == ["Ports and Harbours White Paper"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The Ports and Harbours White Paper came out in March.", ["Ports and Harbours White Paper"]),
+        ("We welcome the Mines and Quarries Bill and its aims.", ["Mines and Quarries Bill"]),
+        ("We welcome the Mines Bill and Quarries Bill alike.", ["Mines Bill", "Quarries Bill"]),
+    ],
+)
+def test_stance_targets_names_joined_before_a_bill_are_one_title(text: str, expected: list[str]) -> None:
+    assert found(segments(text))[text] == expected
 
 
 def test_stance_targets_title_with_a_verb_is_not_cut_at_it() -> None:

@@ -102,7 +102,7 @@ def _positions(diff: Diff, told: list[ThemeDiff]) -> Table:
     table.add_column("", no_wrap=True)
     for item in told:
         if item.stance:
-            sides = [words.stance_counts(side.favour, side.against, 0) for side in (item.stance.before, item.stance.after)]
+            sides = [words.stance_brief(side.favour, side.against, side.none) for side in (item.stance.before, item.stance.after)]
             verdict = item.stance.verdict
             table.add_row(
                 Text(item.label),

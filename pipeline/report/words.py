@@ -372,6 +372,11 @@ def stance_counts(favour: int, against: int, none: int) -> str:
     return ", ".join(parts) or "not mentioned"
 
 
+def stance_brief(favour: int, against: int, none: int) -> str:
+    """As :func:`stance_counts`, for a narrow column: mentions without a position are counted only where nothing else is."""
+    return stance_counts(favour, against, 0 if favour + against else none)
+
+
 def stance_told(stance: StanceDiff, diff: Diff) -> str:
     """Where the stance stood and stands, in one sentence."""
     before, after = stance.before, stance.after

@@ -47,7 +47,7 @@ _INSTRUMENTS = """
 act agency agenda agreement alliance amendment assembly authority bank bill board budget centre charter code
 commission committee compact constitution contract convention corporation council court covenant deal
 directive fund grant guarantee initiative inquiry institute law levy measure mission motion pact partnership
-plan policy process programme program project protocol referendum reform regulation report resolution review
+plan paper policy process programme program project protocol referendum reform regulation report resolution review
 scheme service strategy subsidy tariff tax treaty tribunal union white-paper allowance benefit
 """
 INSTRUMENTS = frozenset(_INSTRUMENTS.split())

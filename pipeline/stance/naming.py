@@ -104,12 +104,14 @@ def _merge_short(merged: dict[str, str], named: Counter[str], segments: Counter[
     names = [key for key in merged if named[key] * 2 >= segments[key] and merged[key] == key]
     longer: dict[str, list[str]] = defaultdict(list)
     for key in names:
-        core = re.split(r" (?:of|for|on|to|in|against|and) ", key, maxsplit=1)[0]
-        if core != key:
-            longer[core].append(key)
-        words = core.split()
-        for i in range(1, len(words) - 1):
-            longer[" ".join(words[i:])].append(key)
+        head = re.split(r" (?:of|for|on|to|in|against) ", key, maxsplit=1)[0]
+        joined = head.split(" and ")
+        if joined[0] != key:
+            longer[joined[0]].append(key)
+        for part in {joined[0], joined[-1]}:  # "Roads and Rail White Paper" ends with "White Paper" too
+            words = part.split()
+            for i in range(1, len(words) - 1):
+                longer[" ".join(words[i:])].append(key)
     for key in names:
         if len(key.split()) > 1 and len(longer.get(key, [])) == 1:
             merged[key] = longer[key][0]

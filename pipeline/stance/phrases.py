@@ -74,8 +74,9 @@ def _phrase(doc: Doc, first: int, end: int) -> Phrase | None:
         return None
     words = doc[first:end]
     head_token = words[-1]
+    instrument = capital(words[-1]) and words[-1].lower_ in INSTRUMENTS
     for i, token in enumerate(words):
-        if token.lower_ in LINKS and i:
+        if token.lower_ in LINKS and i and not (instrument and token.lower_ == "and"):  # "Ports and Harbours Bill" is a bill
             head_token = words[i - 1]
             break
     head = head_token.lower_

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pipeline.stance.closed_words import AMOUNTS, LINKS
+from pipeline.stance.closed_words import AMOUNTS, INSTRUMENTS, LINKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -137,10 +137,23 @@ def _over_links(doc: Doc, first: int, end: int) -> int:
         while stop < len(doc) and not barred(doc[stop]) and (capital(doc[stop]) or owns(doc, stop)):
             stop += 1
         inside = doc[end - 1].ent_type_ not in ("", "PERSON", *AMOUNTS) and doc[end - 1].ent_type_ == doc[step - 1].ent_type_
+        inside = inside or _joint_title(doc, first, end, stop)
         if stop == step or (doc[end].lower_ in ("and", "in", "to", "against", "on") and not inside):
             return end
         end = stop
     return end
+
+
+def _joint_title(doc: Doc, first: int, end: int, stop: int) -> bool:
+    """Whether two names share the instrument behind them ("the Ports | and Harbours Bill"): together they are its title."""
+    return (
+        doc[end].lower_ in ("and", "&")
+        and first > 0
+        and doc[first - 1].tag_ in ("DT", "PRP$")
+        and stop - end > 2
+        and doc[stop - 1].lower_ in INSTRUMENTS
+        and not any(token.lower_ in INSTRUMENTS for token in doc[first:end])
+    )
 
 
 def _titled(doc: Doc, last: int, end: int) -> bool:
