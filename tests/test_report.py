@@ -345,6 +345,28 @@ def test_report_page_of_thirty_themes_with_quotations_is_small(tmp_path, quotati
     assert found["report.html"].read_text(encoding="utf-8").count("<blockquote>") >= 50
 
 
+@pytest.mark.parametrize("length", range(1, 8))
+def test_report_full_page_shows_fewer_targets_rather_than_one_without_a_quotation(tmp_path, length):
+    found = diff(24, quotations=6)
+    taken = next(item for item in found.positions if item.stance and item.stance.before.favour + item.stance.after.favour)
+
+    def longer(items):
+        return tuple(
+            dataclasses.replace(item, text=item.text * length, end=item.start + len(item.text) * length) for item in items
+        )
+
+    found = dataclasses.replace(
+        found, themes=tuple(dataclasses.replace(theme, evidence=longer(theme.evidence)) for theme in found.themes)
+    )
+    quoted = found.themes[0].evidence
+    many = tuple(dataclasses.replace(taken, id=f"t{n}", label=f"Target {n}", evidence=quoted) for n in range(40))
+    write_report(dataclasses.replace(found, positions=many), tmp_path)
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    shown = re.findall(r'id="p-t\d+.*?</details>', text, re.S)
+    assert shown
+    assert all("<blockquote>" in target for target in shown)
+
+
 def test_report_is_the_same_bytes_twice_and_says_no_path(tmp_path):
     for name in ("one", "two"):
         write_report(diff(), tmp_path / name, **tables(diff()))
