@@ -100,6 +100,15 @@ def test_stance_targets_theme_label_counts_where_the_text_names_it() -> None:
     assert list(found(frame, themes=[Theme("buses", "buses")]).values()) == [["buses"], []]
 
 
+def test_stance_targets_go_to_the_theme_that_bears_their_name() -> None:
+    themes = [Theme("bill", "Mines Bill"), Theme("paper", "Harbours White Paper"), Theme("tax", "Carbon Tax")]
+    frame = segments("The Mines Bill and the Harbours White Paper came out in March.", theme="paper", weight=2.0)
+    pairs = find_targets(pd.concat([frame, frame.assign(theme="bill", weight=1.0)], ignore_index=True), themes)
+    assert dict(zip(pairs["target"], pairs["theme"], strict=True)) == {"Mines Bill": "bill", "Harbours White Paper": "paper"}
+    pairs = find_targets(frame, themes)  # the segment is not coded for the bill
+    assert set(pairs["theme"]) == {"paper"}
+
+
 def test_stance_targets_given_by_the_user() -> None:
     text, other = "The toll is wrong, and so are the toll roads.", "Nothing else happened."
     assert found(segments(text, other), targets=["toll road"]) == {text: ["toll road"], other: []}

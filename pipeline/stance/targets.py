@@ -30,7 +30,7 @@ def find_targets(
 
     Parameters
     ----------
-    mentions : table of mentions (or of segments: any with text). A segment of several themes is read once, under the weightiest.
+    mentions : table of mentions (or of segments: any with text). A segment of several themes is read once.
     themes : the themes of the mentions; the label of a theme is a target where the segment names it.
     targets : names, or a file of them (:func:`read_targets`), instead of those found.
     most : largest number of targets a segment.
@@ -38,7 +38,9 @@ def find_targets(
     Returns
     -------
     DataFrame with ``speech_id, start, end, text, sentence, target, theme, speaker, mode`` and the document variables.
+    ``theme`` is the theme of the segment that bears the target's name, else its weightiest one.
     """
+    themes = list(themes)
     segments = _segments(mentions)
     texts = segments["text"].tolist()
     labels = {theme.id: theme.label for theme in themes}
@@ -52,6 +54,7 @@ def find_targets(
     pairs = segments.loc[segments.index.repeat(counts)].reset_index(drop=True)
     pairs["target"] = [target for part in chosen for target in part]
     pairs["target"] = pairs["target"].astype(object)
+    pairs["theme"] = _own_themes(pairs, mentions, themes)
     extra = [name for name in docvars(mentions, MENTIONS) if name not in COLUMNS and name in pairs.columns]
     return pairs[[*COLUMNS, *extra]]
 
@@ -68,6 +71,20 @@ def _segments(mentions: pd.DataFrame) -> pd.DataFrame:
     table = table.assign(_weight=-weight, _place=range(len(table))).sort_values(["_weight", "_place"], kind="stable")
     table = table.drop_duplicates(["speech_id", "start", "end"]).sort_values("_place", kind="stable")
     return table.drop(columns=["_weight", "_place", "weight"]).reset_index(drop=True)
+
+
+def _own_themes(pairs: pd.DataFrame, mentions: pd.DataFrame, themes: Sequence[Theme]) -> list[str | None]:
+    """The theme of each pair: the one that bears the target's name, where the segment has it, else the segment's weightiest."""
+    keys = ["speech_id", "start", "end", "theme"]
+    if not set(keys) <= set(mentions.columns):
+        return pairs["theme"].tolist()
+    called = {key_of(theme.label): theme.id for theme in themes}
+    coded = set(zip(*(mentions[name] for name in keys), strict=True))
+    rows = zip(*(pairs[name] for name in ("speech_id", "start", "end", "target", "theme")), strict=True)
+    return [
+        own if (own := called.get(key_of(target))) is not None and (speech, start, end, own) in coded else theme
+        for speech, start, end, target, theme in rows
+    ]
 
 
 def _given(texts: Sequence[str], wanted: Sequence[Target], most: int) -> list[list[str]]:
