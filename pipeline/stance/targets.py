@@ -79,11 +79,15 @@ def _own_themes(pairs: pd.DataFrame, mentions: pd.DataFrame, themes: Sequence[Th
     if not set(keys) <= set(mentions.columns):
         return pairs["theme"].tolist()
     called = {key_of(theme.label): theme.id for theme in themes}
-    coded = set(zip(*(mentions[name] for name in keys), strict=True))
-    rows = zip(*(pairs[name] for name in ("speech_id", "start", "end", "target", "theme")), strict=True)
+    named = {target: called.get(key_of(target)) for target in pairs["target"].unique()}
+    asked = pairs.assign(theme=pairs["target"].map(named))[keys]
+    asked = asked[asked["theme"].notna() & (asked["theme"] != pairs["theme"])]
+    if asked.empty:
+        return pairs["theme"].tolist()
+    coded = set(asked.merge(mentions[keys]).itertuples(index=False, name=None))
     return [
-        own if (own := called.get(key_of(target))) is not None and (speech, start, end, own) in coded else theme
-        for speech, start, end, target, theme in rows
+        own if (own := named[target]) is not None and (speech, start, end, own) in coded else theme
+        for speech, start, end, target, theme in zip(*(pairs[name] for name in (*keys[:3], "target", "theme")), strict=True)
     ]
 
 
