@@ -1,10 +1,9 @@
 """Bring a teacher's logits to what coders said of the same pairs: the teacher sees a position where they see none.
 
-    python models/stance/mend.py RUN/taught.jsonl [--shown RUN/shown.jsonl] -o RUN/mended.jsonl
+    python models/stance/mend.py RUN/taught.jsonl -o RUN/mended.jsonl
 
 Each head gets a scale and a shift (Platt 1999), fitted by logistic regression on the pairs of ``data/listed.txt`` that the
-teacher answered. The pairs of the file that nobody coded are written with the new logits, those of ``--shown`` (an earlier
-pass) last. Prints both fits. Needs scikit-learn.
+teacher answered. The pairs of the file that nobody coded are written with the new logits. Prints both fits. Needs scikit-learn.
 """
 
 from __future__ import annotations
@@ -35,18 +34,18 @@ def read(path: Path) -> Answers:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("taught", type=Path)
-    parser.add_argument("--shown", type=Path, help="pairs that were shown before")
     parser.add_argument("-o", "--out", required=True, type=Path)
     arguments = parser.parse_args()
     answers = read(arguments.taught)
-    shown = set(read(arguments.shown)) if arguments.shown else set()
     blocks = build_data.blocks(HERE / "data" / "listed.txt")
     coded = {(text, target): label for _, text, pairs in blocks for label, target, _, _ in pairs}
     both = [pair for pair in coded if pair in answers]
+    if not both:
+        parser.error(f"{arguments.taught} must answer some pairs of data/listed.txt, to be held against the coders. It has none.")
     logit, label = np.array([answers[pair] for pair in both]), np.array([coded[pair] for pair in both])
     taken = label != "0"
     gate, polarity = platt(logit[:, 0], taken), platt(logit[taken, 1], label[taken] == "+")
-    rest = sorted((pair for pair in answers if pair not in coded), key=lambda pair: pair in shown)
+    rest = [pair for pair in answers if pair not in coded]
     with arguments.out.open("w", encoding="utf-8") as out:
         for pair in rest:
             mended = [

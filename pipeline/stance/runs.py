@@ -147,7 +147,7 @@ def _over_links(doc: Doc, first: int, end: int) -> int:
 def _joint_title(doc: Doc, first: int, end: int, stop: int) -> bool:
     """Whether two names share the instrument behind them ("the Ports | and Harbours Bill"): together they are its title."""
     return (
-        doc[end].lower_ in ("and", "&")
+        doc[end].lower_ == "and"
         and first > 0
         and doc[first - 1].tag_ in ("DT", "PRP$")
         and stop - end > 2
